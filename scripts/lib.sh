@@ -105,18 +105,19 @@ stage() {
 
 # On a terminal one line that changes every second; elsewhere one line a minute.
 start_ticker() {
-	local log=$1 parent=$$ width
+	local log=$1 parent=$$ start=$SECONDS width
 	width=$(($(tput cols 2>/dev/null || echo 100) - 10))
 	(
 		trap - ERR EXIT
 		trap '' INT
-		seconds=0
+		next=60
 		while sleep 1 && kill -0 "$parent" 2>/dev/null; do
-			seconds=$((seconds + 1))
+			seconds=$((SECONDS - start))
 			if [[ $TERMINAL ]]; then
 				printf '\r\e[K  %s %.*s' "$(elapsed $seconds)" "$width" "$(last_line "$log")"
-			elif ((seconds % 60 == 0)); then
+			elif ((seconds >= next)); then
 				printf '  %s %.*s\n' "$(elapsed $seconds)" "$width" "$(last_line "$log")"
+				next=$((seconds + 60))
 			fi
 		done
 	) &
