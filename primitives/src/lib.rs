@@ -4,3 +4,5 @@
 
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(missing_docs)]
+
+pub mod poseidon;
