@@ -5,4 +5,16 @@
 #![cfg_attr(not(feature = "std"), no_std)]
 #![deny(missing_docs)]
 
+pub mod amount;
+mod bytes;
+pub mod constants;
+pub mod header;
+pub mod ids;
+pub mod keys;
+pub mod log;
+mod network;
+pub mod op;
+pub mod pack;
+pub mod pool;
 pub mod poseidon;
+pub mod refusal;
