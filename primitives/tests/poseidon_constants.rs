@@ -8,7 +8,6 @@
 use ark_bls12_381::Fr;
 use ark_crypto_primitives::sponge::poseidon::find_poseidon_ark_and_mds;
 use ark_ff::{AdditiveGroup, Field};
-use std::fmt::Write;
 
 type Matrix = Vec<Vec<Fr>>;
 
@@ -51,7 +50,7 @@ fn inverse(matrix: &Matrix) -> Matrix {
 		let pivot = (column..n).find(|row| left[*row][column] != Fr::ZERO).expect("singular");
 		left.swap(column, pivot);
 		right.swap(column, pivot);
-		let factor = left[column][column].inverse().unwrap();
+		let factor = left[column][column].inverse().expect("a pivot is not zero");
 		left[column] = scale(&left[column], factor);
 		right[column] = scale(&right[column], factor);
 		for row in (0..n).filter(|row| *row != column) {
@@ -159,16 +158,16 @@ fn write_words(out: &mut String, depth: usize, words: &[Fr]) {
 	for word in words {
 		let [l0, l1, l2, l3] = word.0.0;
 		let tabs = "\t".repeat(depth);
-		writeln!(out, "{tabs}word([{l0:#018x}, {l1:#018x}, {l2:#018x}, {l3:#018x}]),").unwrap();
+		*out += &format!("{tabs}word([{l0:#018x}, {l1:#018x}, {l2:#018x}, {l3:#018x}]),\n");
 	}
 }
 
 fn write_rows(out: &mut String, depth: usize, rows: &Matrix) {
 	for row in rows {
 		let tabs = "\t".repeat(depth);
-		writeln!(out, "{tabs}[").unwrap();
+		*out += &format!("{tabs}[\n");
 		write_words(out, depth + 1, row);
-		writeln!(out, "{tabs}],").unwrap();
+		*out += &format!("{tabs}],\n");
 	}
 }
 
@@ -184,31 +183,29 @@ fn write_width(out: &mut String, width: usize, partial_rounds: usize) {
 	let tables = recurrence(&ark, &mds, partial_rounds);
 	let window = 2 * width - 1;
 
-	writeln!(out, "\n/// The permutation of width {width}, with {partial_rounds} partial rounds.")
-		.unwrap();
-	writeln!(out, "pub static WIDTH_{width}: Parameters<{width}> = Parameters {{").unwrap();
-	writeln!(out, "\tround_constants: &[").unwrap();
+	*out +=
+		&format!("\n/// The permutation of width {width}, with {partial_rounds} partial rounds.\n");
+	*out += &format!("pub static WIDTH_{width}: Parameters<{width}> = Parameters {{\n");
+	out.push_str("\tround_constants: &[\n");
 	write_rows(out, 2, &ark);
-	writeln!(out, "\t],\n\tmds: [").unwrap();
+	out.push_str("\t],\n\tmds: [\n");
 	write_rows(out, 2, &mds);
-	writeln!(out, "\t],\n}};\n").unwrap();
+	out.push_str("\t],\n};\n\n");
 
-	writeln!(
-		out,
-		"pub(super) static RECURRENCE_{width}: Recurrence<{width}, {window}> = Recurrence {{"
-	)
-	.unwrap();
-	writeln!(out, "\tpast: &[").unwrap();
+	*out += &format!(
+		"pub(super) static RECURRENCE_{width}: Recurrence<{width}, {window}> = Recurrence {{\n"
+	);
+	out.push_str("\tpast: &[\n");
 	write_rows(out, 2, &tables.past);
-	writeln!(out, "\t],\n\tstep: [").unwrap();
+	out.push_str("\t],\n\tstep: [\n");
 	write_words(out, 2, &tables.step);
-	writeln!(out, "\t],\n\tstep_constants: &[").unwrap();
+	out.push_str("\t],\n\tstep_constants: &[\n");
 	write_words(out, 2, &tables.step_constants);
-	writeln!(out, "\t],\n\tpresent: &[").unwrap();
+	out.push_str("\t],\n\tpresent: &[\n");
 	write_rows(out, 2, &tables.present);
-	writeln!(out, "\t],\n\tpresent_constants: &[").unwrap();
+	out.push_str("\t],\n\tpresent_constants: &[\n");
 	write_words(out, 2, &tables.present_constants);
-	writeln!(out, "\t],\n}};").unwrap();
+	out.push_str("\t],\n};\n");
 }
 
 #[test]
@@ -235,8 +232,8 @@ fn constants_should_be_those_of_the_generator() {
 
 	let path = concat!(env!("CARGO_MANIFEST_DIR"), "/src/poseidon/constants.rs");
 	if std::env::var_os("UPDATE_CONSTANTS").is_some() {
-		std::fs::write(path, &expected).unwrap();
+		std::fs::write(path, &expected).expect("the source is writable");
 	}
-	let found = std::fs::read_to_string(path).unwrap();
+	let found = std::fs::read_to_string(path).expect("the source is readable");
 	assert!(found == expected, "{path} is not what the generator gives");
 }

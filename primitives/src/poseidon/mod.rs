@@ -26,6 +26,7 @@ pub use domain::Domain;
 pub use permutation::{Parameters, permute3, permute5};
 pub use sponge::{LengthMismatch, Sponge, hash, node};
 pub use word::{NonCanonicalWord, WORD_BYTES, Word, word_from_bytes, word_to_bytes};
+pub(crate) use word::{from_canonical_bytes, to_canonical_bytes};
 
 #[cfg(test)]
 mod tests;
