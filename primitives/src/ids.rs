@@ -114,6 +114,9 @@ impl Nonce {
 pub struct AccountIndex(u32);
 
 impl AccountIndex {
+	/// The first index.
+	pub const ZERO: Self = Self(0);
+
 	/// The index, or [`Refusal::IndexTooLarge`].
 	pub const fn new(index: u32) -> Result<Self, Refusal> {
 		if index < MAX_ACCOUNTS { Ok(Self(index)) } else { Err(Refusal::IndexTooLarge) }

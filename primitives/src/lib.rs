@@ -17,4 +17,5 @@ pub mod op;
 pub mod pack;
 pub mod pool;
 pub mod poseidon;
+pub mod pubdata;
 pub mod refusal;

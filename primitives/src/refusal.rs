@@ -8,6 +8,8 @@
 use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
+use crate::poseidon::NonCanonicalWord;
+
 /// Declares [`Refusal`] from one table of number, name and message.
 macro_rules! refusals {
 	($($code:literal $name:ident $message:literal;)*) => {
@@ -151,6 +153,12 @@ refusals! {
 	211 AlreadyClaimed "this was claimed before";
 	212 BadPath "the path does not lead from the leaf to the root";
 	213 WrongRoot "the root is not the freeze block's";
+}
+
+impl From<NonCanonicalWord> for Refusal {
+	fn from(_: NonCanonicalWord) -> Self {
+		Self::WordNotCanonical
+	}
 }
 
 impl Encode for Refusal {

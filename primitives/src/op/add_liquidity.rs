@@ -2,11 +2,17 @@
 
 //! AddLiquidity: both tokens into a pool, for shares of it.
 
+use ark_std::vec::Vec;
+
 use crate::{
 	amount::{Amount, Fee},
-	ids::{AccountIndex, Nonce, Side},
-	op::{Body, Debit, Fields, OperationKind, SignedTransaction},
+	ids::{AccountIndex, Nonce, PoolSlot, Side},
+	op::{
+		Body, Cell, CellCode, Debit, Fields, OperationKind, SignedTransaction,
+		half::{Form, Half, Place, Reader, Writer, heads, pair, single},
+	},
 	pool::PoolParams,
+	refusal::Refusal,
 };
 
 /// A signed addition of liquidity. Both accounts are signed, as both pay.
@@ -54,4 +60,114 @@ impl Body for AddLiquidityBody {
 			..Fields::new(self.params.word())
 		}
 	}
+}
+
+/// The half on side 0 as public data writes it: the account pays and gets the shares.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AddLiquidity0Half {
+	/// The pool's slot on this chain.
+	pub slot: PoolSlot,
+	/// The account.
+	pub account: AccountIndex,
+	/// What it pays into the pool.
+	pub amount0: Amount,
+	/// What it pays besides.
+	pub fee: Fee,
+	/// The shares that it gets.
+	pub minted: Amount,
+}
+
+impl Form for AddLiquidity0Half {
+	fn place(&self) -> Place {
+		Place::Pair
+	}
+
+	fn pool(&self) -> Option<PoolSlot> {
+		Some(self.slot)
+	}
+
+	fn check(&self) -> Result<(), Refusal> {
+		Ok(())
+	}
+
+	fn cells(&self) -> Result<Vec<Cell>, Refusal> {
+		let pay = Cell {
+			selector: self.slot.0,
+			amount: self.amount0,
+			fee: self.fee,
+			..Cell::new(CellCode::AddIn0, self.account)
+		};
+		let shares = Cell {
+			selector: self.slot.0,
+			amount: self.minted,
+			..Cell::new(CellCode::AddShares, self.account)
+		};
+		Ok(pair(pay, shares))
+	}
+
+	fn write(&self, out: &mut Writer<'_>) -> Result<(), Refusal> {
+		out.pool_head(heads::ADD_0, self.slot)?;
+		out.account(self.account);
+		out.amount(self.amount0);
+		out.fee(self.fee);
+		out.amount(self.minted);
+		Ok(())
+	}
+}
+
+/// The half on side 1 as public data writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AddLiquidity1Half {
+	/// The pool's slot on this chain.
+	pub slot: PoolSlot,
+	/// The account.
+	pub account: AccountIndex,
+	/// What it pays into the pool.
+	pub amount1: Amount,
+}
+
+impl Form for AddLiquidity1Half {
+	fn place(&self) -> Place {
+		Place::Signed
+	}
+
+	fn pool(&self) -> Option<PoolSlot> {
+		Some(self.slot)
+	}
+
+	fn check(&self) -> Result<(), Refusal> {
+		Ok(())
+	}
+
+	fn cells(&self) -> Result<Vec<Cell>, Refusal> {
+		Ok(single(Cell {
+			selector: self.slot.0,
+			amount: self.amount1,
+			..Cell::new(CellCode::AddIn1, self.account)
+		}))
+	}
+
+	fn write(&self, out: &mut Writer<'_>) -> Result<(), Refusal> {
+		out.pool_head(heads::ADD_1, self.slot)?;
+		out.account(self.account);
+		out.amount(self.amount1);
+		Ok(())
+	}
+}
+
+/// Reads what follows the head of [`AddLiquidity0Half`].
+pub(super) fn read_0(slot: PoolSlot, reader: &mut Reader<'_>) -> Result<Half, Refusal> {
+	Ok(Half::AddLiquidity0(AddLiquidity0Half {
+		slot,
+		account: reader.account()?,
+		amount0: reader.amount()?,
+		fee: reader.fee()?,
+		minted: reader.amount()?,
+	}))
+}
+
+/// Reads what follows the head of [`AddLiquidity1Half`].
+pub(super) fn read_1(slot: PoolSlot, reader: &mut Reader<'_>) -> Result<Half, Refusal> {
+	let account = reader.account()?;
+	Ok(AddLiquidity1Half { slot, account, amount1: reader.amount()? }.into())
 }

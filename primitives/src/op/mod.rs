@@ -30,6 +30,7 @@ mod change_pub_key;
 mod create_pool;
 mod deposit;
 mod full_exit;
+mod half;
 mod noop;
 mod remove_liquidity;
 mod signed;
@@ -38,17 +39,20 @@ mod transfer;
 mod withdraw;
 
 pub use self::{
-	add_liquidity::{AddLiquidity, AddLiquidityBody},
+	add_liquidity::{AddLiquidity, AddLiquidity0Half, AddLiquidity1Half, AddLiquidityBody},
 	cell::{Cell, CellCode, FLAG_APPLIED, FLAG_CREATES},
-	change_pub_key::ChangePubKey,
-	create_pool::CreatePool,
-	deposit::Deposit,
-	full_exit::FullExit,
-	remove_liquidity::{RemoveLiquidity, RemoveLiquidityBody},
+	change_pub_key::{ChangePubKey, ChangePubKeyHalf, KeyOutcome},
+	create_pool::{CreatePool, CreatePoolHalf},
+	deposit::{Deposit, DepositHalf},
+	full_exit::{ExitBurnHalf, ExitLiquidity1Half, FullExit, FullExitHalf},
+	half::{Half, Place, Reader, Receiver, Writer},
+	remove_liquidity::{
+		RemoveLiquidity, RemoveLiquidity0Half, RemoveLiquidity1Half, RemoveLiquidityBody,
+	},
 	signed::{Body, Debit, Fields, SignedTransaction, transaction_hash},
-	swap::{Swap, SwapBody},
-	transfer::{Transfer, TransferBody},
-	withdraw::{Withdraw, WithdrawBody},
+	swap::{Swap, SwapBody, SwapInHalf, SwapOutHalf},
+	transfer::{Transfer, TransferBody, TransferHalf},
+	withdraw::{Withdraw, WithdrawBody, WithdrawHalf},
 };
 
 /// The kinds of operations, by their signed number.

@@ -2,11 +2,17 @@
 
 //! RemoveLiquidity: shares of a pool for both of its tokens.
 
+use ark_std::vec::Vec;
+
 use crate::{
 	amount::{Amount, Fee},
-	ids::{AccountIndex, Nonce},
-	op::{Body, Debit, Fields, OperationKind, SignedTransaction, Target},
+	ids::{AccountIndex, Nonce, PoolSlot},
+	op::{
+		Body, Cell, CellCode, Debit, Fields, OperationKind, SignedTransaction, Target,
+		half::{Created, Form, Half, Place, Reader, Receiver, Writer, heads, pair, single},
+	},
 	pool::PoolParams,
+	refusal::Refusal,
 };
 
 /// A signed removal of liquidity, and the account on side 1 that the operator picked.
@@ -50,4 +56,118 @@ impl Body for RemoveLiquidityBody {
 			..Fields::new(self.params.word())
 		}
 	}
+}
+
+/// The half on side 0 as public data writes it: the shares are burned and the same account is paid.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RemoveLiquidity0Half {
+	/// The pool's slot on this chain.
+	pub slot: PoolSlot,
+	/// The account.
+	pub account: AccountIndex,
+	/// The shares burned.
+	pub shares: Amount,
+	/// What side 0 pays, the fee included.
+	pub amount0: Amount,
+	/// The part of `amount0` that is the fee.
+	pub fee: Fee,
+}
+
+impl Form for RemoveLiquidity0Half {
+	fn place(&self) -> Place {
+		Place::Pair
+	}
+
+	fn pool(&self) -> Option<PoolSlot> {
+		Some(self.slot)
+	}
+
+	fn check(&self) -> Result<(), Refusal> {
+		Ok(())
+	}
+
+	fn cells(&self) -> Result<Vec<Cell>, Refusal> {
+		let burn = Cell {
+			selector: self.slot.0,
+			amount: self.shares,
+			..Cell::new(CellCode::RemoveShares, self.account)
+		};
+		let out = Cell {
+			selector: self.slot.0,
+			amount: self.amount0,
+			fee: self.fee,
+			..Cell::new(CellCode::RemoveOut0, self.account)
+		};
+		Ok(pair(burn, out))
+	}
+
+	fn write(&self, out: &mut Writer<'_>) -> Result<(), Refusal> {
+		out.pool_head(heads::REMOVE_0, self.slot)?;
+		out.account(self.account);
+		out.amount(self.shares);
+		out.amount(self.amount0);
+		out.fee(self.fee);
+		Ok(())
+	}
+}
+
+/// The half on side 1 as public data writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RemoveLiquidity1Half {
+	/// The pool's slot on this chain.
+	pub slot: PoolSlot,
+	/// The account that is paid.
+	pub to: Receiver,
+	/// What side 1 pays.
+	pub amount1: Amount,
+}
+
+impl Form for RemoveLiquidity1Half {
+	fn place(&self) -> Place {
+		Place::Any
+	}
+
+	fn pool(&self) -> Option<PoolSlot> {
+		Some(self.slot)
+	}
+
+	fn check(&self) -> Result<(), Refusal> {
+		self.to.check()
+	}
+
+	fn cells(&self) -> Result<Vec<Cell>, Refusal> {
+		Ok(single(self.to.cell(Cell {
+			selector: self.slot.0,
+			amount: self.amount1,
+			..Cell::new(CellCode::RemoveOut1, self.to.account)
+		})))
+	}
+
+	fn write(&self, out: &mut Writer<'_>) -> Result<(), Refusal> {
+		out.pool_head(self.to.head(heads::REMOVE_1, heads::REMOVE_1_NEW), self.slot)?;
+		self.to.write(out);
+		out.amount(self.amount1);
+		Ok(())
+	}
+}
+
+/// Reads what follows the head of [`RemoveLiquidity0Half`].
+pub(super) fn read_0(slot: PoolSlot, reader: &mut Reader<'_>) -> Result<Half, Refusal> {
+	Ok(Half::RemoveLiquidity0(RemoveLiquidity0Half {
+		slot,
+		account: reader.account()?,
+		shares: reader.amount()?,
+		amount0: reader.amount()?,
+		fee: reader.fee()?,
+	}))
+}
+
+/// Reads what follows the head of [`RemoveLiquidity1Half`].
+pub(super) fn read_1(
+	slot: PoolSlot,
+	created: Created,
+	reader: &mut Reader<'_>,
+) -> Result<Half, Refusal> {
+	let to = Receiver::read(created, reader)?;
+	Ok(RemoveLiquidity1Half { slot, to, amount1: reader.amount()? }.into())
 }

@@ -2,11 +2,17 @@
 
 //! Swap: a token on one chain for a token on another, or the same, chain.
 
+use ark_std::vec::Vec;
+
 use crate::{
 	amount::{Amount, Fee},
-	ids::{AccountIndex, ChainId, Nonce, Side},
-	op::{Body, Debit, Fields, OperationKind, SignedTransaction, Target},
+	ids::{AccountIndex, ChainId, Nonce, PoolSlot, Side},
+	op::{
+		Body, Cell, CellCode, Debit, Fields, OperationKind, SignedTransaction, Target,
+		half::{Created, Form, Half, Place, Reader, Receiver, Writer, heads, single},
+	},
 	pool::PoolParams,
+	refusal::Refusal,
 };
 
 /// A signed swap, and the account on the output side that the operator picked.
@@ -62,4 +68,108 @@ impl Body for SwapBody {
 			..Fields::new(self.params.word())
 		}
 	}
+}
+
+/// The input half of a swap as public data writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SwapInHalf {
+	/// The pool's slot on this chain.
+	pub slot: PoolSlot,
+	/// The account that pays.
+	pub account: AccountIndex,
+	/// What it pays into the pool.
+	pub amount: Amount,
+	/// What it pays besides.
+	pub fee: Fee,
+}
+
+impl Form for SwapInHalf {
+	fn place(&self) -> Place {
+		Place::Signed
+	}
+
+	fn pool(&self) -> Option<PoolSlot> {
+		Some(self.slot)
+	}
+
+	fn check(&self) -> Result<(), Refusal> {
+		Ok(())
+	}
+
+	fn cells(&self) -> Result<Vec<Cell>, Refusal> {
+		Ok(single(Cell {
+			selector: self.slot.0,
+			amount: self.amount,
+			fee: self.fee,
+			..Cell::new(CellCode::SwapIn, self.account)
+		}))
+	}
+
+	fn write(&self, out: &mut Writer<'_>) -> Result<(), Refusal> {
+		out.pool_head(heads::SWAP_IN, self.slot)?;
+		out.account(self.account);
+		out.amount(self.amount);
+		out.fee(self.fee);
+		Ok(())
+	}
+}
+
+/// The output half of a swap as public data writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SwapOutHalf {
+	/// The pool's slot on this chain.
+	pub slot: PoolSlot,
+	/// The account that is paid.
+	pub to: Receiver,
+	/// What the pool pays.
+	pub amount: Amount,
+}
+
+impl Form for SwapOutHalf {
+	fn place(&self) -> Place {
+		Place::Any
+	}
+
+	fn pool(&self) -> Option<PoolSlot> {
+		Some(self.slot)
+	}
+
+	fn check(&self) -> Result<(), Refusal> {
+		self.to.check()
+	}
+
+	fn cells(&self) -> Result<Vec<Cell>, Refusal> {
+		Ok(single(self.to.cell(Cell {
+			selector: self.slot.0,
+			amount: self.amount,
+			..Cell::new(CellCode::SwapOut, self.to.account)
+		})))
+	}
+
+	fn write(&self, out: &mut Writer<'_>) -> Result<(), Refusal> {
+		out.pool_head(self.to.head(heads::SWAP_OUT, heads::SWAP_OUT_NEW), self.slot)?;
+		self.to.write(out);
+		out.amount(self.amount);
+		Ok(())
+	}
+}
+
+/// Reads what follows the head of [`SwapInHalf`].
+pub(super) fn read_in(slot: PoolSlot, reader: &mut Reader<'_>) -> Result<Half, Refusal> {
+	Ok(Half::SwapIn(SwapInHalf {
+		slot,
+		account: reader.account()?,
+		amount: reader.amount()?,
+		fee: reader.fee()?,
+	}))
+}
+
+/// Reads what follows the head of [`SwapOutHalf`].
+pub(super) fn read_out(
+	slot: PoolSlot,
+	created: Created,
+	reader: &mut Reader<'_>,
+) -> Result<Half, Refusal> {
+	let to = Receiver::read(created, reader)?;
+	Ok(SwapOutHalf { slot, to, amount: reader.amount()? }.into())
 }

@@ -2,10 +2,16 @@
 
 //! Withdraw: from an account to an L1 account on the same chain.
 
+use ark_std::vec::Vec;
+
 use crate::{
 	amount::{Amount, Fee},
-	ids::{AccountIndex, ChainId, Nonce, Owner, TokenId},
-	op::{Body, Debit, Fields, OperationKind, SignedTransaction},
+	ids::{AccountIndex, ChainId, Nonce, Owner, PoolSlot, TokenId},
+	op::{
+		Body, Cell, CellCode, Debit, Fields, OperationKind, SignedTransaction,
+		half::{Form, Half, Place, Reader, Writer, heads, single},
+	},
+	refusal::Refusal,
 };
 
 /// A signed withdrawal. L1 pays it when the block is executed.
@@ -46,4 +52,68 @@ impl Body for WithdrawBody {
 			..Fields::new(self.receiver.word())
 		}
 	}
+}
+
+/// A withdrawal as public data writes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WithdrawHalf {
+	/// The token.
+	pub token: TokenId,
+	/// The account.
+	pub account: AccountIndex,
+	/// The L1 account that is paid.
+	pub receiver: Owner,
+	/// What the receiver is paid.
+	pub amount: Amount,
+	/// What the account pays besides.
+	pub fee: Fee,
+}
+
+impl Form for WithdrawHalf {
+	fn place(&self) -> Place {
+		Place::Signed
+	}
+
+	fn pool(&self) -> Option<PoolSlot> {
+		None
+	}
+
+	fn check(&self) -> Result<(), Refusal> {
+		if !self.token.is_l1() {
+			return Err(Refusal::TokenOutOfRange);
+		}
+		self.receiver.non_zero()?;
+		Ok(())
+	}
+
+	fn cells(&self) -> Result<Vec<Cell>, Refusal> {
+		Ok(single(Cell {
+			selector: self.token.0,
+			amount: self.amount,
+			fee: self.fee,
+			aux: self.receiver.word(),
+			..Cell::new(CellCode::Withdraw, self.account)
+		}))
+	}
+
+	fn write(&self, out: &mut Writer<'_>) -> Result<(), Refusal> {
+		out.byte(heads::WITHDRAW);
+		out.token(self.token);
+		out.account(self.account);
+		out.bytes(&self.receiver.0);
+		out.amount(self.amount);
+		out.fee(self.fee);
+		Ok(())
+	}
+}
+
+/// Reads what follows the head.
+pub(super) fn read(reader: &mut Reader<'_>) -> Result<Half, Refusal> {
+	Ok(Half::Withdraw(WithdrawHalf {
+		token: reader.token()?,
+		account: reader.account()?,
+		receiver: reader.owner()?,
+		amount: reader.amount()?,
+		fee: reader.fee()?,
+	}))
 }
