@@ -2,8 +2,14 @@
 
 //! Reading big-endian integers and fixed arrays off the front of a byte string.
 
+use ark_std::vec::Vec;
+
 use crate::{
-	ids::{AccountIndex, Owner, PoolSlot, TokenId},
+	amount::{Amount, Fee},
+	ids::{
+		AccountIndex, BlockNumber, ChainId, NetworkId, Nonce, Owner, PoolSlot, Timestamp, TokenId,
+	},
+	pool::PoolParams,
 	refusal::Refusal,
 };
 
@@ -27,16 +33,6 @@ pub fn take_u16(input: &mut &[u8]) -> Result<u16, Refusal> {
 /// The next 4 bytes, big-endian.
 pub fn take_u32(input: &mut &[u8]) -> Result<u32, Refusal> {
 	take(input).map(u32::from_be_bytes)
-}
-
-/// The next 8 bytes, big-endian.
-pub fn take_u64(input: &mut &[u8]) -> Result<u64, Refusal> {
-	take(input).map(u64::from_be_bytes)
-}
-
-/// The next 16 bytes, big-endian.
-pub fn take_u128(input: &mut &[u8]) -> Result<u128, Refusal> {
-	take(input).map(u128::from_be_bytes)
 }
 
 /// The next `length <= 16` bytes as a big-endian integer.
@@ -69,12 +65,43 @@ pub fn take_owner(input: &mut &[u8]) -> Result<Owner, Refusal> {
 	Owner(take(input)?).non_zero()
 }
 
-/// A pool slot, in 2 bytes.
-pub fn take_slot(input: &mut &[u8]) -> Result<PoolSlot, Refusal> {
-	take_u16(input).map(PoolSlot)
+/// Integers of fixed width with types of their own, as signed transactions and requests write them.
+pub trait Fixed: Sized {
+	/// Appends the big-endian bytes.
+	fn put(&self, out: &mut Vec<u8>);
+
+	/// Reads the big-endian bytes and checks the range of the type.
+	fn take(input: &mut &[u8]) -> Result<Self, Refusal>;
 }
 
-/// Nothing may follow a value that stands alone.
-pub fn finish(input: &[u8]) -> Result<(), Refusal> {
-	if input.is_empty() { Ok(()) } else { Err(Refusal::TrailingBytes) }
+macro_rules! fixed {
+	($($name:ident: $integer:ty, $get:expr, $new:expr;)*) => {
+		$(
+			impl Fixed for $name {
+				fn put(&self, out: &mut Vec<u8>) {
+					let get: fn(&$name) -> $integer = $get;
+					out.extend(get(self).to_be_bytes());
+				}
+
+				fn take(input: &mut &[u8]) -> Result<Self, Refusal> {
+					let new: fn($integer) -> Result<$name, Refusal> = $new;
+					new(<$integer>::from_be_bytes(take(input)?))
+				}
+			}
+		)*
+	};
+}
+
+fixed! {
+	ChainId: u8, |chain| chain.0, |n| Ok(ChainId(n));
+	BlockNumber: u64, |number| number.0, |n| Ok(BlockNumber(n));
+	NetworkId: u32, |network| network.0, |n| Ok(NetworkId(n));
+	AccountIndex: u32, |account| account.get(), AccountIndex::new;
+	Nonce: u32, |nonce| nonce.0, |n| Ok(Nonce(n));
+	TokenId: u16, |token| token.0, |n| Ok(TokenId(n));
+	PoolSlot: u16, |slot| slot.0, |n| Ok(PoolSlot(n));
+	PoolParams: u64, PoolParams::pack, |n| Ok(PoolParams::unpack(n));
+	Timestamp: u64, |time| time.get(), Timestamp::new;
+	Amount: u128, |amount| amount.get(), Amount::new;
+	Fee: u128, |fee| fee.get(), Fee::new;
 }

@@ -8,6 +8,7 @@
 pub mod amount;
 mod bytes;
 pub mod constants;
+pub mod digest;
 pub mod header;
 pub mod ids;
 pub mod keys;
@@ -17,5 +18,8 @@ pub mod op;
 pub mod pack;
 pub mod pool;
 pub mod poseidon;
+pub mod priority;
 pub mod pubdata;
 pub mod refusal;
+mod scale;
+pub mod vote;

@@ -12,7 +12,7 @@ use ark_std::vec::Vec;
 
 use crate::{
 	amount::Amount,
-	bytes::{take_slot, take_u8},
+	bytes::{Fixed, take_u8},
 	constants::{AMOUNT_BITS, MAX_POOLS, REGISTERS, SizeClass},
 	ids::PoolSlot,
 	op::{Cell, Half, Place, Reader, Writer},
@@ -229,7 +229,7 @@ fn check_register(register: &Register, last: Option<&Register>) -> Result<(), Re
 }
 
 fn read_register(input: &mut &[u8], last: Option<&Register>) -> Result<Register, Refusal> {
-	let slot = take_slot(input)?;
+	let slot = PoolSlot::take(input)?;
 	let own = Amount::decode_wire(input)?;
 	let register = Register { slot, own, foreign: Amount::decode_wire(input)? };
 	check_register(&register, last)?;

@@ -6,6 +6,7 @@ use ark_std::vec::Vec;
 
 use crate::{
 	amount::{Amount, Fee},
+	bytes::Fixed,
 	ids::{AccountIndex, Nonce, PoolSlot, Side},
 	op::{
 		Body, Cell, CellCode, Debit, Fields, OperationKind, SignedTransaction,
@@ -59,6 +60,32 @@ impl Body for AddLiquidityBody {
 			limit_b: self.max1,
 			..Fields::new(self.params.word())
 		}
+	}
+
+	fn encode(&self, out: &mut Vec<u8>) {
+		self.params.put(out);
+		self.account0.put(out);
+		self.nonce0.put(out);
+		self.account1.put(out);
+		self.nonce1.put(out);
+		self.shares.put(out);
+		self.max0.put(out);
+		self.max1.put(out);
+		self.fee.put(out);
+	}
+
+	fn decode(input: &mut &[u8]) -> Result<Self, Refusal> {
+		Ok(Self {
+			params: Fixed::take(input)?,
+			account0: Fixed::take(input)?,
+			nonce0: Fixed::take(input)?,
+			account1: Fixed::take(input)?,
+			nonce1: Fixed::take(input)?,
+			shares: Fixed::take(input)?,
+			max0: Fixed::take(input)?,
+			max1: Fixed::take(input)?,
+			fee: Fixed::take(input)?,
+		})
 	}
 }
 

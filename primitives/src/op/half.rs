@@ -10,9 +10,7 @@ use ark_std::{vec, vec::Vec};
 
 use crate::{
 	amount::{Amount, Fee},
-	bytes::{
-		account_bytes, take, take_account, take_owner, take_slot, take_token, take_u8, take_u64,
-	},
+	bytes::{Fixed, account_bytes, take, take_account, take_owner, take_token, take_u8},
 	constants::REMEMBERED_FEES,
 	ids::{AccountIndex, Owner, PoolSlot, TokenId},
 	keys::PublicKey,
@@ -204,6 +202,44 @@ impl Half {
 		};
 		half.check()?;
 		Ok(half)
+	}
+}
+
+/// What L1 pays for a half when its block is executed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Payment {
+	/// An L1 token.
+	pub token: TokenId,
+	/// The L1 account.
+	pub receiver: Owner,
+	/// How much; 0 for an exit that paid nothing.
+	pub amount: Amount,
+}
+
+impl Half {
+	/// Whether L1 entered it: the home half of a priority operation, which consumes a request.
+	pub const fn is_priority(&self) -> bool {
+		matches!(
+			self,
+			Self::Deposit(_)
+				| Self::FullExit(_)
+				| Self::ExitBurn(_)
+				| Self::ChangePubKey(_)
+				| Self::CreatePool(_)
+		)
+	}
+
+	/// What L1 pays, if the half is one that pays on L1.
+	pub fn payment(&self) -> Option<Payment> {
+		match self {
+			Self::Withdraw(half) => {
+				Some(Payment { token: half.token, receiver: half.receiver, amount: half.amount })
+			},
+			Self::FullExit(half) => {
+				Some(Payment { token: half.token, receiver: half.owner, amount: half.paid })
+			},
+			_ => None,
+		}
 	}
 }
 
@@ -430,11 +466,11 @@ impl<'a> Reader<'a> {
 	}
 
 	pub(super) fn slot(&mut self) -> Result<PoolSlot, Refusal> {
-		take_slot(&mut self.input)
+		Fixed::take(&mut self.input)
 	}
 
 	pub(super) fn params(&mut self) -> Result<PoolParams, Refusal> {
-		take_u64(&mut self.input).map(PoolParams::unpack)
+		Fixed::take(&mut self.input)
 	}
 }
 

@@ -45,11 +45,11 @@ pub use self::{
 	create_pool::{CreatePool, CreatePoolHalf},
 	deposit::{Deposit, DepositHalf},
 	full_exit::{ExitBurnHalf, ExitLiquidity1Half, FullExit, FullExitHalf},
-	half::{Half, Place, Reader, Receiver, Writer},
+	half::{Half, Payment, Place, Reader, Receiver, Writer},
 	remove_liquidity::{
 		RemoveLiquidity, RemoveLiquidity0Half, RemoveLiquidity1Half, RemoveLiquidityBody,
 	},
-	signed::{Body, Debit, Fields, SignedTransaction, transaction_hash},
+	signed::{Body, Debit, Fields, SignedTransaction, Transaction, transaction_hash},
 	swap::{Swap, SwapBody, SwapInHalf, SwapOutHalf},
 	transfer::{Transfer, TransferBody, TransferHalf},
 	withdraw::{Withdraw, WithdrawBody, WithdrawHalf},

@@ -6,6 +6,7 @@ use ark_std::vec::Vec;
 
 use crate::{
 	amount::{Amount, Fee},
+	bytes::Fixed,
 	ids::{AccountIndex, Nonce, PoolSlot},
 	op::{
 		Body, Cell, CellCode, Debit, Fields, OperationKind, SignedTransaction, Target,
@@ -55,6 +56,28 @@ impl Body for RemoveLiquidityBody {
 			limit_b: self.min1,
 			..Fields::new(self.params.word())
 		}
+	}
+
+	fn encode(&self, out: &mut Vec<u8>) {
+		self.params.put(out);
+		self.account.put(out);
+		self.nonce.put(out);
+		self.shares.put(out);
+		self.min0.put(out);
+		self.min1.put(out);
+		self.fee.put(out);
+	}
+
+	fn decode(input: &mut &[u8]) -> Result<Self, Refusal> {
+		Ok(Self {
+			params: Fixed::take(input)?,
+			account: Fixed::take(input)?,
+			nonce: Fixed::take(input)?,
+			shares: Fixed::take(input)?,
+			min0: Fixed::take(input)?,
+			min1: Fixed::take(input)?,
+			fee: Fixed::take(input)?,
+		})
 	}
 }
 

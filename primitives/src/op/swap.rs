@@ -6,6 +6,7 @@ use ark_std::vec::Vec;
 
 use crate::{
 	amount::{Amount, Fee},
+	bytes::{Fixed, take_u8},
 	ids::{AccountIndex, ChainId, Nonce, PoolSlot, Side},
 	op::{
 		Body, Cell, CellCode, Debit, Fields, OperationKind, SignedTransaction, Target,
@@ -67,6 +68,28 @@ impl Body for SwapBody {
 			direction: self.direction.number(),
 			..Fields::new(self.params.word())
 		}
+	}
+
+	fn encode(&self, out: &mut Vec<u8>) {
+		self.params.put(out);
+		out.push(self.direction.number());
+		self.account.put(out);
+		self.nonce.put(out);
+		self.amount.put(out);
+		self.min_out.put(out);
+		self.fee.put(out);
+	}
+
+	fn decode(input: &mut &[u8]) -> Result<Self, Refusal> {
+		Ok(Self {
+			params: Fixed::take(input)?,
+			direction: Side::from_number(take_u8(input)?).ok_or(Refusal::BadDirection)?,
+			account: Fixed::take(input)?,
+			nonce: Fixed::take(input)?,
+			amount: Fixed::take(input)?,
+			min_out: Fixed::take(input)?,
+			fee: Fixed::take(input)?,
+		})
 	}
 }
 

@@ -6,6 +6,7 @@ use ark_std::{vec, vec::Vec};
 
 use crate::{
 	amount::{Amount, Fee},
+	bytes::{Fixed, take},
 	constants::REMEMBERED_FEES,
 	ids::{AccountIndex, ChainId, Nonce, Owner, PoolSlot, TokenId},
 	op::{
@@ -54,6 +55,28 @@ impl Body for TransferBody {
 			token: self.token,
 			..Fields::new(self.receiver.word())
 		}
+	}
+
+	fn encode(&self, out: &mut Vec<u8>) {
+		self.chain.put(out);
+		self.account.put(out);
+		self.nonce.put(out);
+		self.token.put(out);
+		out.extend(self.receiver.0);
+		self.amount.put(out);
+		self.fee.put(out);
+	}
+
+	fn decode(input: &mut &[u8]) -> Result<Self, Refusal> {
+		Ok(Self {
+			chain: Fixed::take(input)?,
+			account: Fixed::take(input)?,
+			nonce: Fixed::take(input)?,
+			token: Fixed::take(input)?,
+			receiver: Owner(take(input)?),
+			amount: Fixed::take(input)?,
+			fee: Fixed::take(input)?,
+		})
 	}
 }
 
