@@ -44,9 +44,17 @@ const MODULUS_1: [u64; 5] = multiple_of_modulus(1);
 const MODULUS_2: [u64; 5] = multiple_of_modulus(2);
 const MODULUS_4: [u64; 5] = multiple_of_modulus(4);
 
-/// `number · limb`, five limbs.
+#[cfg(target_family = "wasm")]
+use accumulate_by_halves as accumulate;
+#[cfg(not(target_family = "wasm"))]
+use accumulate_by_limbs as accumulate;
+
+/// `sum += number · limb`, where the sum is known to stay below 2^384.
+#[cfg(any(test, not(target_family = "wasm")))]
 #[inline(always)]
-fn multiply_by_limb(number: &Limbs, limb: u64) -> [u64; 5] {
+fn accumulate_by_limbs(sum: &mut [u64; 6], number: &Limbs, limb: u64) {
+	// The product first and then one addition: two chains of additions with carry are what a 64-bit
+	// processor is best at.
 	let (low_0, high_0) = number[0].carrying_mul(limb, 0);
 	let (low_1, high_1) = number[1].carrying_mul(limb, 0);
 	let (low_2, high_2) = number[2].carrying_mul(limb, 0);
@@ -54,13 +62,41 @@ fn multiply_by_limb(number: &Limbs, limb: u64) -> [u64; 5] {
 	let (limb_1, carry) = high_0.carrying_add(low_1, false);
 	let (limb_2, carry) = high_1.carrying_add(low_2, carry);
 	let (limb_3, carry) = high_2.carrying_add(low_3, carry);
-	// The product is below 2^320, so the last addition does not wrap.
-	[low_0, limb_1, limb_2, limb_3, high_3.wrapping_add(carry.into())]
+	// The product is below 2^320, so its highest limb does not wrap.
+	let limb_4 = high_3.wrapping_add(carry.into());
+	add(sum, &[low_0, limb_1, limb_2, limb_3, limb_4]);
+}
+
+/// `sum += number · limb`, where the sum is known to stay below 2^384.
+#[cfg(any(test, target_family = "wasm"))]
+#[inline(always)]
+fn accumulate_by_halves(sum: &mut [u64; 6], number: &Limbs, limb: u64) {
+	// WebAssembly has no product of 128 bits and no carry: a call of the compiler's 128-bit routine
+	// takes twice as long as four products of 32-bit halves, which leave room for two summands.
+	const LOW: u64 = 0xffff_ffff;
+	let (limb_low, limb_high) = (limb & LOW, limb >> 32);
+	let mut carry = 0;
+	for i in 0..4 {
+		let (low, high) = (number[i] & LOW, number[i] >> 32);
+		let lowest =
+			low.wrapping_mul(limb_low).wrapping_add(sum[i] & LOW).wrapping_add(carry & LOW);
+		let middle =
+			high.wrapping_mul(limb_low).wrapping_add(lowest >> 32).wrapping_add(sum[i] >> 32);
+		let other_middle =
+			low.wrapping_mul(limb_high).wrapping_add(middle & LOW).wrapping_add(carry >> 32);
+		sum[i] = lowest & LOW | other_middle << 32;
+		carry = high
+			.wrapping_mul(limb_high)
+			.wrapping_add(middle >> 32)
+			.wrapping_add(other_middle >> 32);
+	}
+	sum[4] = sum[4].wrapping_add(carry);
+	sum[5] = sum[5].wrapping_add((sum[4] < carry).into());
 }
 
 /// `sum += term`, where the sum is known to stay below 2^384.
 #[inline(always)]
-fn accumulate(sum: &mut [u64; 6], term: &[u64; 5]) {
+fn add(sum: &mut [u64; 6], term: &[u64; 5]) {
 	let mut carry = false;
 	for i in 0..5 {
 		(sum[i], carry) = sum[i].carrying_add(term[i], carry);
@@ -92,15 +128,15 @@ pub(super) fn dot<const N: usize>(a: &[Word; N], b: &[Word; N], constant: &Word)
 	let mut sum = [0u64; 6];
 	for limb in 0..4 {
 		for (a, b) in a.iter().zip(b) {
-			accumulate(&mut sum, &multiply_by_limb(&a.0.0, b.0.0[limb]));
+			accumulate(&mut sum, &a.0.0, b.0.0[limb]);
 		}
 		let factor = sum[0].wrapping_mul(INV);
-		accumulate(&mut sum, &multiply_by_limb(&MODULUS, factor));
+		accumulate(&mut sum, &MODULUS, factor);
 		// The lowest limb is zero now.
 		sum = [sum[1], sum[2], sum[3], sum[4], sum[5], 0];
 	}
 	let [limb_0, limb_1, limb_2, limb_3] = constant.0.0;
-	accumulate(&mut sum, &[limb_0, limb_1, limb_2, limb_3, 0]);
+	add(&mut sum, &[limb_0, limb_1, limb_2, limb_3, 0]);
 
 	let mut value = [sum[0], sum[1], sum[2], sum[3], sum[4]];
 	// Below 4r for N ≤ 4.
@@ -140,6 +176,19 @@ mod tests {
 
 	proptest! {
 		#![proptest_config(ProptestConfig::with_cases(512))]
+
+		#[test]
+		fn both_ways_to_accumulate_should_agree(
+			start in any::<[u64; 5]>(),
+			number in prop_oneof![any::<Limbs>(), Just([u64::MAX; 4])],
+			limb in prop_oneof![any::<u64>(), Just(u64::MAX)],
+		) {
+			let mut by_limbs = [start[0], start[1], start[2], start[3], start[4], 0];
+			let mut by_halves = by_limbs;
+			accumulate_by_limbs(&mut by_limbs, &number, limb);
+			accumulate_by_halves(&mut by_halves, &number, limb);
+			prop_assert_eq!(by_limbs, by_halves);
+		}
 
 		#[test]
 		fn dot_should_equal_the_sum_of_products(
