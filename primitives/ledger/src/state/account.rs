@@ -182,7 +182,9 @@ mod tests {
 	#[test]
 	fn positions_number_every_inner_node_once() {
 		let mut all: Vec<u16> = (1..=5u8)
-			.flat_map(|level| (0..1u32 << (2 * (5 - level))).map(move |index| position(level, index)))
+			.flat_map(|level| {
+				(0..1u32 << (2 * (5 - level))).map(move |index| position(level, index))
+			})
 			.collect();
 		all.sort_unstable();
 		assert_eq!(all, (0..341).collect::<Vec<u16>>());

@@ -22,7 +22,7 @@ use alloc::{
 use core::convert::Infallible;
 use ligature_primitives::{
 	amount::Amount,
-	constants::{ACCOUNT_DEPTH, BALANCE_DEPTH, LP_TOKEN_BASE, MAX_ACCOUNTS, MAX_POOLS, POOL_DEPTH},
+	constants::{ACCOUNT_DEPTH, BALANCE_DEPTH, MAX_ACCOUNTS, MAX_POOLS, POOL_DEPTH},
 	ids::{AccountIndex, ChainId, Nonce, Owner, PoolSlot, Side, TokenId},
 	pool::PoolParams,
 	poseidon::{Domain, Word, hash},
@@ -339,9 +339,10 @@ impl ChainState {
 		}
 	}
 
-	/// Whether anything changed since the last seal.
-	pub(crate) fn is_clean(&self) -> bool {
-		self.journal.is_empty()
+	/// [`Self::next`] as of the last sealed block.
+	pub(crate) fn sealed_next(&self) -> u32 {
+		let created = self.journal.iter().filter(|c| matches!(c, Change::AccountCreated)).count();
+		self.next() - created as u32
 	}
 
 	/// Hashes what the block changed, each touched node once, and gives the new root.
@@ -373,7 +374,9 @@ impl ChainState {
 		}
 		let pools_before =
 			journal.iter().filter(|change| matches!(change, Change::PoolCreated)).count();
-		pools.extend((self.pools.len() - pools_before..self.pools.len()).map(|i| PoolSlot(i as u16)));
+		pools.extend(
+			(self.pools.len() - pools_before..self.pools.len()).map(|i| PoolSlot(i as u16)),
+		);
 		balances.sort_unstable();
 		balances.dedup();
 		accounts.sort_unstable();
@@ -437,15 +440,10 @@ impl ChainState {
 		nodes
 	}
 
-	/// Sealed blocks that [`Self::rollback`] can take back.
-	pub(crate) fn history_len(&self) -> usize {
-		self.history.len()
-	}
-
 	/// Takes back the last sealed block, and what was executed after it.
-	pub(crate) fn rollback(&mut self) -> bool {
+	pub(crate) fn rollback(&mut self) {
 		self.abandon();
-		let Some(undo) = self.history.pop_back() else { return false };
+		let Some(undo) = self.history.pop_back() else { return };
 		// Nodes first: those of accounts that the block created go with the accounts.
 		for node in undo.balance_nodes.iter().rev() {
 			self.balances_mut(node.tree).set_node(node.level, node.index, node.value);
@@ -456,7 +454,6 @@ impl ChainState {
 		for change in undo.journal.into_iter().rev() {
 			self.take_back(change);
 		}
-		true
 	}
 
 	/// Forgets how to take back all but the last `keep` sealed blocks.
@@ -465,9 +462,10 @@ impl ChainState {
 			self.history.pop_front();
 		}
 	}
-}
 
-/// The share token of the pool at a home slot.
-pub(crate) fn lp_token(slot: PoolSlot) -> TokenId {
-	TokenId(LP_TOKEN_BASE + slot.0)
+	/// Fills the state up with accounts that nobody owns, for a test of the tree's end.
+	#[cfg(test)]
+	pub(crate) fn fill(&mut self, next: u32) {
+		self.accounts.resize(next as usize, Account::new(Owner::ZERO));
+	}
 }

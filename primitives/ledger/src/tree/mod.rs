@@ -169,7 +169,8 @@ impl<S: NodeStore> Tree<S> {
 		})?;
 		let mut before = Vec::with_capacity(changes.len());
 		for change in &changes {
-			before.push(NodeChange { value: self.store.get(change.level, change.index)?, ..*change });
+			before
+				.push(NodeChange { value: self.store.get(change.level, change.index)?, ..*change });
 		}
 		self.store.write(&changes)?;
 		Ok(before)

@@ -64,7 +64,7 @@ pub fn verify_path(
 	leaf: Word,
 	path: &Path,
 ) -> bool {
-	path.siblings.len() == usize::from(depth) &&
-		u64::from(index) < 1 << (2 * u64::from(depth)) &&
-		path.root(domain, index, leaf) == root
+	path.siblings.len() == usize::from(depth)
+		&& u64::from(index) < 1 << (2 * u64::from(depth))
+		&& path.root(domain, index, leaf) == root
 }

@@ -50,8 +50,9 @@ fn every_touched_node_is_hashed_once() {
 	let mut tree = tree(12);
 	let indices: BTreeSet<u32> = (0..512u32).map(|i| i * 2_654_435 % (1 << 24)).collect();
 	let leaves: Vec<_> = indices.iter().map(|i| (*i, Word::from(u64::from(*i) + 1))).collect();
-	let expected: usize =
-		(1..=12).map(|level| indices.iter().map(|i| i >> (2 * level)).collect::<BTreeSet<_>>().len()).sum();
+	let expected: usize = (1..=12)
+		.map(|level| indices.iter().map(|i| i >> (2 * level)).collect::<BTreeSet<_>>().len())
+		.sum();
 	let counting = Counting::default();
 	let before = tree.set_many(&leaves, &counting).unwrap();
 	assert_eq!(counting.0.get(), expected);
@@ -83,7 +84,9 @@ fn several_trees_are_updated_together_as_alone() {
 		|_, _, _| Ok::<_, core::convert::Infallible>(None),
 	)
 	.unwrap();
-	for (number, values) in [(1, vec![(5, Word::from(7)), (6, Word::from(8))]), (2, vec![(5, Word::from(9))])] {
+	for (number, values) in
+		[(1, vec![(5, Word::from(7)), (6, Word::from(8))]), (2, vec![(5, Word::from(9))])]
+	{
 		let mut alone = tree(3);
 		alone.set_many(&values, &Sequential).unwrap();
 		let root = together.iter().rfind(|change| change.tree == number).unwrap();
@@ -104,7 +107,8 @@ fn the_last_leaf_costs_little_memory() {
 #[test]
 fn paths_prove_their_leaf_and_nothing_else() {
 	let mut tree = tree(3);
-	tree.set_many(&[(0, Word::from(1)), (7, Word::from(2)), (63, Word::from(3))], &Sequential).unwrap();
+	tree.set_many(&[(0, Word::from(1)), (7, Word::from(2)), (63, Word::from(3))], &Sequential)
+		.unwrap();
 	let root = tree.root().unwrap();
 	for index in [0, 1, 7, 8, 63] {
 		let leaf = tree.get(index).unwrap();
@@ -135,7 +139,8 @@ fn a_key_value_store_holds_the_same_tree() {
 		let store = KeyValueNodes::new(RedbStore::open(&file).unwrap(), b"a");
 		let mut on_disk = Tree::new(shape.clone(), store);
 		on_disk.set_many(&values, &Sequential).unwrap();
-		let before = on_disk.set_many(&[(31, Word::zero()), (33, Word::from(1))], &Sequential).unwrap();
+		let before =
+			on_disk.set_many(&[(31, Word::zero()), (33, Word::from(1))], &Sequential).unwrap();
 		assert_ne!(on_disk.root().unwrap(), in_memory.root().unwrap());
 		on_disk.restore(&before).unwrap();
 	}

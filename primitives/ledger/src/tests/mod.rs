@@ -1,0 +1,8 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Execution as a whole: every operation, every refusal, blocks.
+
+mod blocks;
+mod operations;
+mod refusals;
+mod world;
