@@ -270,3 +270,199 @@ pub fn isqrt_product(a: u128, b: u128) -> u128 {
 	let root = (U256::from(a) * U256::from(b)).integer_sqrt();
 	u128::try_from(root).expect("the root of a product below 2^256 is below 2^128; qed")
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::testing::config;
+	use proptest::prelude::*;
+
+	fn wire(value: u128) -> Vec<u8> {
+		let mut out = Vec::new();
+		Amount::new(value).expect("an amount").encode_wire(&mut out);
+		out
+	}
+
+	fn fee_wire(value: u128) -> Vec<u8> {
+		let mut out = Vec::new();
+		Fee::new(value).expect("a fee").encode_wire(&mut out);
+		out
+	}
+
+	fn decode(mut bytes: &[u8]) -> Result<u128, Refusal> {
+		let amount = Amount::decode_wire(&mut bytes)?;
+		assert!(bytes.is_empty(), "bytes remain");
+		Ok(amount.get())
+	}
+
+	fn decode_fee(mut bytes: &[u8]) -> Result<u128, Refusal> {
+		let fee = Fee::decode_wire(&mut bytes)?;
+		assert!(bytes.is_empty(), "bytes remain");
+		Ok(fee.get())
+	}
+
+	/// Values at and around all borders of the forms.
+	fn edges(bits: u32) -> impl Iterator<Item = u128> {
+		let max = (1u128 << bits) - 1;
+		let powers = (0..bits).map(|bit| 1u128 << bit);
+		let tens = (0..=33).flat_map(|e| {
+			[1u128, 2, 5, 9, 99_999_999, 100_000_000, 100_000_001]
+				.map(|m| m.saturating_mul(10u128.pow(e)))
+		});
+		powers
+			.chain(tens)
+			.flat_map(|v| [v.saturating_sub(1), v, v.saturating_add(1)])
+			.chain([max])
+			.filter(move |v| *v <= max)
+	}
+
+	/// Values of all sizes: bits, or digits and zeros.
+	fn values(bits: u32) -> impl Strategy<Value = u128> {
+		let max = (1u128 << bits) - 1;
+		prop_oneof![
+			(any::<u128>(), 0..bits).prop_map(move |(v, shift)| (v & max) >> shift),
+			(any::<u32>(), 0u32..34)
+				.prop_map(move |(m, e)| (u128::from(m) * 10u128.pow(e % 25)) & max),
+			(1u128..100_000_000, 0u32..34)
+				.prop_map(move |(m, e)| m.saturating_mul(10u128.pow(e)))
+				.prop_filter("fits", move |v| *v <= max),
+		]
+	}
+
+	#[test]
+	fn edge_amounts_survive_and_keep_their_lengths() {
+		for value in edges(112) {
+			let bytes = wire(value);
+			assert_eq!(decode(&bytes), Ok(value), "{value}");
+			let digits = value.to_string().trim_end_matches('0').len();
+			if value < 65_536 || digits <= 8 {
+				assert!(bytes.len() <= 4, "{value} takes {bytes:?}");
+			}
+			assert!(bytes.len() <= 15);
+		}
+		assert_eq!(wire(Amount::MAX.get()).len(), 15);
+	}
+
+	#[test]
+	fn edge_fees_survive_and_keep_their_lengths() {
+		for value in edges(80) {
+			let bytes = fee_wire(value);
+			assert_eq!(decode_fee(&bytes), Ok(value), "{value}");
+			if value.to_string().trim_end_matches('0').len() <= 1 && value < 10u128.pow(24) {
+				assert_eq!(bytes.len(), 1, "{value}");
+			}
+			assert!(bytes.len() <= 12);
+		}
+		assert_eq!(fee_wire(Fee::MAX.get()).len(), 12);
+	}
+
+	#[test]
+	fn known_encodings() {
+		assert_eq!(wire(0), [0xD0]);
+		assert_eq!(wire(255), [0xD1, 0xFF]);
+		assert_eq!(wire(256), [0xD2, 1, 0]);
+		assert_eq!(wire(65_536), 65_536u32.to_be_bytes());
+		assert_eq!(wire(1_000_000), (6 * 100_000_000u32 + 1).to_be_bytes());
+		assert_eq!(wire(123_456_789), [0xD4, 0x07, 0x5B, 0xCD, 0x15]);
+		assert_eq!(fee_wire(0), [0]);
+		assert_eq!(fee_wire(300), [23]);
+		assert_eq!(fee_wire(9 * 10u128.pow(23)), [239]);
+		assert_eq!(fee_wire(12), [0xF0, 0xD1, 12]);
+	}
+
+	#[test]
+	fn other_encodings_are_refused() {
+		use Refusal::{
+			AmountTooLarge, FeeTooLarge, NonCanonicalAmount, NonCanonicalFee, UnexpectedEnd,
+		};
+		let float = |e: u32, m: u32| (e * 100_000_000 + m).to_be_bytes();
+		assert_eq!(decode(&[]), Err(UnexpectedEnd));
+		assert_eq!(decode(&[0, 0, 0]), Err(UnexpectedEnd));
+		assert_eq!(decode(&[0xD3, 1, 0]), Err(UnexpectedEnd));
+		// A mantissa with a trailing zero, of zero, and floats below 65,536.
+		assert_eq!(decode(&float(3, 100)), Err(NonCanonicalAmount));
+		assert_eq!(decode(&float(3, 0)), Err(NonCanonicalAmount));
+		assert_eq!(decode(&float(0, 65_535)), Err(NonCanonicalAmount));
+		assert_eq!(decode(&float(3, 65)), Err(NonCanonicalAmount));
+		// Leading zeros, a float written as bytes, lengths that do not exist.
+		assert_eq!(decode(&[0xD1, 0]), Err(NonCanonicalAmount));
+		assert_eq!(decode(&[0xD3, 0, 1, 1]), Err(NonCanonicalAmount));
+		assert_eq!(decode(&[0xD3, 1, 0, 0]), Err(NonCanonicalAmount));
+		assert_eq!(decode(&[[0xDF].as_slice(), &[1; 15]].concat()), Err(NonCanonicalAmount));
+		assert_eq!(decode(&[0xFF; 4]), Err(NonCanonicalAmount));
+		// Floats above the limit: just, and beyond 128 bits.
+		assert_eq!(decode(&float(33, 6)), Err(AmountTooLarge));
+		assert_eq!(decode(&float(34, 1)), Err(AmountTooLarge));
+		assert_eq!(decode(&[0xCF, 0xFF, 0xFF, 0xFF]), Err(AmountTooLarge));
+
+		assert_eq!(decode_fee(&[10]), Err(NonCanonicalFee));
+		assert_eq!(decode_fee(&[0xF0, 0xD0]), Err(NonCanonicalFee));
+		assert_eq!(decode_fee(&[0xF0, 0xD1, 5]), Err(NonCanonicalFee));
+		assert_eq!(decode_fee(&[0xF0, 0xD1, 20]), Err(NonCanonicalFee));
+		assert_eq!(decode_fee(&[0xF1, 0xD1, 12]), Err(NonCanonicalFee));
+		assert_eq!(decode_fee(&[0xF0]), Err(UnexpectedEnd));
+		assert_eq!(decode_fee(&[&[0xF0][..], &wire(1 << 80)].concat()), Err(FeeTooLarge));
+		assert_eq!(decode_fee(&[&[0xF0][..], &float(3, 100)].concat()), Err(NonCanonicalAmount));
+	}
+
+	proptest! {
+		#![proptest_config(config(5_000))]
+
+		#[test]
+		fn every_amount_has_one_encoding(value in values(112)) {
+			prop_assert_eq!(decode(&wire(value)), Ok(value));
+		}
+
+		#[test]
+		fn every_fee_has_one_encoding(value in values(80)) {
+			prop_assert_eq!(decode_fee(&fee_wire(value)), Ok(value));
+		}
+
+		#[test]
+		fn whatever_decodes_is_what_is_encoded(bytes in prop::collection::vec(any::<u8>(), 0..17)) {
+			let mut rest = &bytes[..];
+			if let Ok(amount) = Amount::decode_wire(&mut rest) {
+				prop_assert_eq!(&wire(amount.get()), &bytes[..bytes.len() - rest.len()]);
+			}
+			let mut rest = &bytes[..];
+			if let Ok(fee) = Fee::decode_wire(&mut rest) {
+				prop_assert_eq!(&fee_wire(fee.get()), &bytes[..bytes.len() - rest.len()]);
+			}
+		}
+
+		#[test]
+		fn quotients_are_the_nearest_integers(a in values(112), b in values(112), d in values(112)) {
+			let product = U256::from(a) * U256::from(b);
+			let floor = mul_div_floor(a, b, d);
+			let ceil = mul_div_ceil(a, b, d);
+			if d == 0 {
+				prop_assert_eq!((floor, ceil), (None, None));
+			} else if let Some(floor) = floor {
+				let rest = product - U256::from(floor) * U256::from(d);
+				prop_assert!(rest < U256::from(d));
+				let up = if rest.is_zero() { Some(floor) } else { floor.checked_add(1) };
+				prop_assert_eq!(ceil, up);
+			} else {
+				prop_assert!(product / U256::from(d) > U256::from(u128::MAX));
+				prop_assert_eq!(ceil, None);
+			}
+		}
+
+		#[test]
+		fn roots_are_the_largest_below(a in any::<u128>(), b in any::<u128>(), shift in 0u32..120) {
+			let (a, b) = (a >> shift, b >> (shift / 2));
+			let (root, product) = (U256::from(isqrt_product(a, b)), U256::from(a) * U256::from(b));
+			prop_assert!(root * root <= product);
+			prop_assert!((root + U256::one()).checked_mul(root + U256::one()).is_none_or(|s| s > product));
+		}
+	}
+
+	#[test]
+	fn scale_keeps_the_limits() {
+		assert!(Amount::decode(&mut &(1u128 << 112).encode()[..]).is_err());
+		assert!(Fee::decode(&mut &(1u128 << 80).encode()[..]).is_err());
+		assert_eq!(Amount::decode(&mut &7u128.encode()[..]), Ok(Amount(7)));
+		assert_eq!(Amount::MAX.checked_add(Amount(1)), None);
+		assert_eq!(Amount(1).checked_sub(Amount(2)), None);
+	}
+}

@@ -187,15 +187,16 @@ impl Header {
 
 	/// The final root: the number and all chains' roots after the block.
 	pub fn final_root(&self) -> Word {
-		final_root(self.number, self.chains.iter().map(|chain| chain.new_root))
+		let roots: Vec<_> = self.chains.iter().map(|chain| chain.new_root).collect();
+		final_root(self.number, &roots)
 	}
 
 	/// The final root of the block before: its number and all chains' roots before the block. 0 for
 	/// block 0.
 	pub fn old_final_root(&self) -> Word {
-		self.number.0.checked_sub(1).map_or(Word::ZERO, |number| {
-			final_root(BlockNumber(number), self.chains.iter().map(|chain| chain.old_root))
-		})
+		let roots: Vec<_> = self.chains.iter().map(|chain| chain.old_root).collect();
+		let before = self.number.0.checked_sub(1).map(BlockNumber);
+		before.map_or(Word::ZERO, |number| final_root(number, &roots))
 	}
 
 	/// Checks that what is empty is marked as empty, and nothing else (section 11.3 of
@@ -205,9 +206,7 @@ impl Header {
 	///
 	/// [`Refusal::BadEmptyHalf`], [`Refusal::BadJoinClass`].
 	pub fn check_empty(&self) -> Result<(), Refusal> {
-		if !self.chains.iter().all(ChainHeader::empty_is_marked) {
-			return Err(Refusal::BadEmptyHalf);
-		}
+		self.chains.iter().try_for_each(ChainHeader::check_empty_half)?;
 		let entries: u64 = self.chains.iter().map(|chain| u64::from(chain.log_count)).sum();
 		let logs = self.chains.iter().all(|c| c.log_count != 0 || c.log_commitment == Word::ZERO);
 		let class = self.join_class.is_empty() == (entries == 0);
@@ -290,13 +289,14 @@ impl ChainHeader {
 		}
 	}
 
-	/// Class 0 and length 0 go together, and an empty half is [`ChainHeader::unchanged`].
-	fn empty_is_marked(&self) -> bool {
-		if self.size_class.is_empty() || self.data_length == 0 {
-			*self == Self::unchanged(self.chain, self.old_root, self.old_next)
-		} else {
-			true
+	/// Checks that class 0 and length 0 go together, and that such a half is
+	/// [`ChainHeader::unchanged`]. [`Refusal::BadEmptyHalf`].
+	pub fn check_empty_half(&self) -> Result<(), Refusal> {
+		let empty = self.size_class.is_empty() || self.data_length == 0;
+		if empty && *self != Self::unchanged(self.chain, self.old_root, self.old_next) {
+			return Err(Refusal::BadEmptyHalf);
 		}
+		Ok(())
 	}
 
 	fn put(&self, out: &mut Vec<u8>) {
@@ -341,9 +341,8 @@ fn take_next(input: &mut &[u8]) -> Result<u32, Refusal> {
 scale_as_bytes!(Header, HEAD_BYTES + CHAIN_BYTES * MAX_CHAINS);
 
 /// The final root of a block from the roots of all chains, in their order.
-pub fn final_root(number: BlockNumber, roots: impl IntoIterator<Item = Word>) -> Word {
-	let words: Vec<_> = [Word::from(number.0)].into_iter().chain(roots).collect();
-	hash(Domain::FINAL_ROOT, &words)
+pub fn final_root(number: BlockNumber, roots: &[Word]) -> Word {
+	hash(Domain::FINAL_ROOT, &[&[Word::from(number.0)], roots].concat())
 }
 
 /// The chain-list hash: which chains a network has, by their ids and the genesis hashes of their L1.
@@ -387,3 +386,6 @@ pub fn keys_digest(
 	chains.iter().for_each(|(class, key)| put(class.get(), key));
 	blake2("ligature/keys/1", &[&bytes])
 }
+
+#[cfg(test)]
+mod tests;

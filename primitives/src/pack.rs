@@ -89,11 +89,12 @@ impl Unpack {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::testing::config;
 	use ark_ff::Field;
 	use proptest::prelude::*;
 
 	proptest! {
-		#![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(500) })]
+		#![proptest_config(config(500))]
 
 		#[test]
 		fn packs_the_sum_of_shifted_fields(fields in prop::collection::vec((any::<u128>(), 1u32..=112), 1..12)) {

@@ -265,3 +265,225 @@ pub fn remove_liquidity(
 	}
 	Ok(RemoveOutcome { amount0, amount1, pool: Liquidity { reserve0, reserve1, supply } })
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::{ids::NetworkId, testing::config};
+	use primitive_types::{U256, U512};
+	use proptest::prelude::*;
+
+	fn amount(value: u128) -> Amount {
+		Amount::new(value).expect("an amount")
+	}
+
+	/// Amounts from 1 of all sizes.
+	fn positive() -> impl Strategy<Value = Amount> {
+		(any::<u128>(), 16u32..128).prop_map(|(v, shift)| amount((v >> shift).max(1)))
+	}
+
+	fn product(a: Amount, b: Amount) -> U256 {
+		U256::from(a.get()) * U256::from(b.get())
+	}
+
+	/// Whether a share is worth at least as much in `after` as in `before`:
+	/// r0·r1/supply² does not fall.
+	fn share_value_kept(before: &Liquidity, after: &Liquidity) -> bool {
+		let value = |pool: &Liquidity, supply: Amount| {
+			product(pool.reserve0, pool.reserve1).full_mul(product(supply, supply))
+		};
+		let (before, after): (U512, U512) =
+			(value(before, after.supply), value(after, before.supply));
+		after >= before
+	}
+
+	fn pool(reserve0: Amount, reserve1: Amount, supply: Amount) -> Liquidity {
+		Liquidity { reserve0, reserve1, supply }
+	}
+
+	const PARAMS: PoolParams = PoolParams {
+		chain0: ChainId(1),
+		token0: TokenId(2),
+		chain1: ChainId(3),
+		token1: TokenId(511),
+		fee_bps: 30,
+	};
+
+	#[test]
+	fn params_pack_lowest_first_and_back() {
+		assert_eq!(PARAMS.pack(), 1 | 2 << 8 | 3 << 24 | 511 << 32 | 30 << 48);
+		assert_eq!(PoolParams::unpack(PARAMS.pack()), PARAMS);
+		assert_eq!(PoolParams::unpack(u64::MAX).pack(), u64::MAX);
+		assert_eq!(PARAMS.chain(Side::One), ChainId(3));
+		assert_eq!(PARAMS.token(Side::One), TokenId(511));
+	}
+
+	#[test]
+	fn params_outside_the_rules_are_refused() {
+		let network = |chains: &[u8]| {
+			Network::new(NetworkId(1), chains.iter().copied().map(ChainId).collect())
+				.expect("valid")
+		};
+		assert_eq!(PARAMS.validate(&network(&[1, 3])), Ok(()));
+		let bad = Err(Refusal::BadPoolParams);
+		assert_eq!(PARAMS.validate(&network(&[1, 2])), bad);
+		assert_eq!(PARAMS.validate(&network(&[2, 3])), bad);
+		assert_eq!(PoolParams { token0: TokenId(512), ..PARAMS }.validate_form(), bad);
+		assert_eq!(PoolParams { token1: TokenId(512), ..PARAMS }.validate_form(), bad);
+		assert_eq!(PoolParams { fee_bps: 1001, ..PARAMS }.validate_form(), bad);
+		assert_eq!(PoolParams { chain1: ChainId(0), ..PARAMS }.validate_form(), bad);
+		let same_chain = PoolParams { chain1: ChainId(1), ..PARAMS };
+		assert_eq!(same_chain.validate_form(), Ok(()));
+		assert_eq!(PoolParams { token1: TokenId(2), ..same_chain }.validate_form(), bad);
+		assert_eq!(
+			PoolParams { fee_bps: 1000, token1: TokenId(2), ..PARAMS }.validate_form(),
+			Ok(())
+		);
+	}
+
+	#[test]
+	fn a_swap_follows_the_formula() {
+		// a0 = 997; 1,000,000·1,000,000/1,000,997 = 999,003.99…, up: 999,004.
+		let outcome = swap_out(amount(1_000_000), amount(1_000_000), amount(1_000), 30);
+		assert_eq!(
+			outcome,
+			Ok(SwapOutcome {
+				amount_out: amount(996),
+				reserve_in: amount(1_001_000),
+				reserve_out: amount(999_004),
+			})
+		);
+	}
+
+	#[test]
+	fn swaps_are_refused_at_the_limits() {
+		assert_eq!(swap_out(Amount::ZERO, amount(1), amount(1), 0), Err(Refusal::PoolEmpty));
+		assert_eq!(swap_out(amount(1), Amount::ZERO, amount(1), 0), Err(Refusal::PoolEmpty));
+		let full = swap_out(Amount::MAX, amount(5), amount(1), 0);
+		assert_eq!(full, Err(Refusal::ReserveOverflow));
+		assert_eq!(swap_out(amount(1), amount(1), amount(1), 10_001), Err(Refusal::BadPoolParams));
+	}
+
+	#[test]
+	fn first_liquidity_takes_the_maxima_and_locks_shares() {
+		let empty = Liquidity::default();
+		let outcome =
+			add_liquidity(empty, amount(1), amount(4_000), amount(9_000)).expect("enough");
+		assert_eq!(outcome.minted, amount(5_000));
+		assert_eq!(outcome.pool, pool(amount(4_000), amount(9_000), amount(6_000)));
+		let short = add_liquidity(empty, amount(5_001), amount(4_000), amount(9_000));
+		assert_eq!(short, Err(Refusal::InsufficientLiquidity));
+		let locked_only = add_liquidity(empty, amount(1), amount(1_000), amount(1_000));
+		assert_eq!(locked_only, Err(Refusal::InsufficientLiquidity));
+	}
+
+	#[test]
+	fn liquidity_is_refused_in_the_documented_order() {
+		let start = pool(amount(10), amount(10), amount(1_010));
+		let max = Amount::MAX;
+		assert_eq!(add_liquidity(start, Amount::ZERO, max, max), Err(Refusal::SharesZero));
+		let one = amount(1);
+		assert_eq!(add_liquidity(start, one, Amount::ZERO, max), Err(Refusal::LimitExceeded));
+		assert_eq!(add_liquidity(start, one, max, Amount::ZERO), Err(Refusal::LimitExceeded));
+		// A cost beyond any amount is above every maximum; else the supply overflows first.
+		let heavy = pool(max, max, amount(1_001));
+		assert_eq!(add_liquidity(heavy, max, max, max), Err(Refusal::LimitExceeded));
+		let wide = pool(one, one, max);
+		assert_eq!(add_liquidity(wide, one, max, max), Err(Refusal::SupplyOverflow));
+		assert_eq!(add_liquidity(heavy, one, max, max), Err(Refusal::ReserveOverflow));
+
+		assert_eq!(remove_liquidity(start, Amount::ZERO, one, one), Err(Refusal::SharesZero));
+		let many = remove_liquidity(start, amount(1_011), Amount::ZERO, Amount::ZERO);
+		assert_eq!(many, Err(Refusal::InsufficientBalance));
+		let low = remove_liquidity(start, amount(101), amount(2), Amount::ZERO);
+		assert_eq!(low, Err(Refusal::SlippageExceeded));
+		let low = remove_liquidity(start, amount(101), Amount::ZERO, amount(2));
+		assert_eq!(low, Err(Refusal::SlippageExceeded));
+		assert!(remove_liquidity(start, amount(101), one, one).is_ok());
+	}
+
+	proptest! {
+		#![proptest_config(config(4_000))]
+
+		/// Invariant 4, and the equation that the join checks.
+		#[test]
+		fn swaps_never_lower_the_product(
+			r_i in positive(), r_o in positive(), a in positive(), fee in 0u16..=1_000,
+		) {
+			match swap_out(r_i, r_o, a, fee) {
+				Err(refusal) => {
+					prop_assert_eq!(refusal, Refusal::ReserveOverflow);
+					prop_assert!(r_i.checked_add(a).is_none());
+				},
+				Ok(after) => {
+					prop_assert_eq!(Some(after.reserve_in), r_i.checked_add(a));
+					prop_assert_eq!(Some(r_o), after.reserve_out.checked_add(after.amount_out));
+					prop_assert!(!after.reserve_out.is_zero());
+					prop_assert!(product(after.reserve_in, after.reserve_out) >= product(r_i, r_o));
+					let a0 = U256::from(a.get()) * U256::from(10_000 - fee) / U256::from(10_000);
+					let divisor = U256::from(r_i.get()) + a0;
+					let left = divisor * U256::from(after.reserve_out.get());
+					let remainder = left.checked_sub(product(r_i, r_o));
+					prop_assert!(remainder.is_some_and(|rem| rem < divisor));
+				},
+			}
+		}
+
+		/// Invariant 5 for additions, and what J5 checks.
+		#[test]
+		fn adding_never_dilutes(
+			r0 in positive(), r1 in positive(), supply in positive(), shares in positive(),
+		) {
+			let before = pool(r0, r1, supply);
+			match add_liquidity(before, shares, Amount::MAX, Amount::MAX) {
+				Err(refusal) => prop_assert!(matches!(
+					refusal,
+					Refusal::LimitExceeded | Refusal::SupplyOverflow | Refusal::ReserveOverflow
+				)),
+				Ok(added) => {
+					prop_assert_eq!(added.minted, shares);
+					prop_assert!(share_value_kept(&before, &added.pool));
+					for (cost, reserve) in [(added.amount0, r0), (added.amount1, r1)] {
+						let rest = product(cost, supply).checked_sub(product(shares, reserve));
+						prop_assert!(rest.is_some_and(|rest| rest < U256::from(supply.get())));
+					}
+				},
+			}
+		}
+
+		/// The first liquidity's root, as J5 checks it.
+		#[test]
+		fn first_liquidity_is_the_root(x in positive(), y in positive()) {
+			match add_liquidity(Liquidity::default(), amount(1), x, y) {
+				Err(refusal) => {
+					prop_assert_eq!(refusal, Refusal::InsufficientLiquidity);
+					prop_assert!(product(x, y) < U256::from(1_001u128 * 1_001));
+				},
+				Ok(added) => {
+					let root = added.pool.supply;
+					prop_assert_eq!(root.get(), added.minted.get() + 1_000);
+					let above = U256::from(root.get() + 1);
+					prop_assert!(product(root, root) <= product(x, y) && product(x, y) < above * above);
+				},
+			}
+		}
+
+		/// Invariant 5 for removals; what was added never pays out more at once.
+		#[test]
+		fn removing_never_dilutes(
+			r0 in positive(), r1 in positive(), supply in positive(), part in any::<u128>(),
+		) {
+			let shares = amount(part % supply.get() + 1);
+			let before = pool(r0, r1, supply);
+			let removed = remove_liquidity(before, shares, Amount::ZERO, Amount::ZERO).expect("enough");
+			prop_assert!(share_value_kept(&before, &removed.pool));
+			prop_assert_eq!(removed.amount0.checked_add(removed.pool.reserve0), Some(r0));
+			prop_assert_eq!(removed.amount1.checked_add(removed.pool.reserve1), Some(r1));
+			if !removed.pool.supply.is_zero() {
+				let back = add_liquidity(removed.pool, shares, Amount::MAX, Amount::MAX);
+				let back = back.expect("there was room");
+				prop_assert!(back.amount0 >= removed.amount0 && back.amount1 >= removed.amount1);
+			}
+		}
+	}
+}

@@ -272,3 +272,6 @@ impl Placement {
 		self.cursor
 	}
 }
+
+#[cfg(test)]
+mod tests;

@@ -261,3 +261,126 @@ impl Certificate {
 		Ok(())
 	}
 }
+
+#[cfg(test)]
+mod tests {
+	use super::*;
+	use crate::{header::Network, poseidon::Domain};
+
+	fn header(number: u64) -> Header {
+		let network =
+			Network::new(NetworkId(9), ark_std::vec![ChainId(1), ChainId(2)]).expect("valid");
+		let genesis = Header::genesis(&network, [1; 32], [2; 32], Word::from(3));
+		Header { number: BlockNumber(number), oracle_epoch: 4, revert_epoch: 5, ..genesis }
+	}
+
+	#[test]
+	fn message_bytes_are_those_of_the_protocol() {
+		let header = header(6);
+		let root = |number: u32| {
+			crate::poseidon::hash(Domain::FINAL_ROOT, &[number, 3, 3].map(Word::from))
+		};
+		let expected = [
+			&b"ligature/block\0\0"[..],
+			&[0, 0, 0, 9, 0, 0, 0, 4],
+			&[2; 32],
+			&[0, 0, 0, 5, 0],
+			&6u64.to_be_bytes(),
+			&header.hash(),
+			&word_to_bytes(&root(5)),
+			&word_to_bytes(&root(6)),
+		]
+		.concat();
+		assert_eq!(VoteMessage::block(&header).encode(), expected);
+		assert_eq!(expected.len(), MESSAGE_BYTES);
+		for kind in VoteKind::ALL {
+			let message = VoteMessage::about(kind, ChainId(1), &header);
+			let name = format!("ligature/{kind:?}").to_lowercase();
+			let bytes = message.encode();
+			assert_eq!(bytes[..name.len()], *name.as_bytes());
+			assert!(bytes[name.len()..16].iter().all(|byte| *byte == 0));
+			assert_eq!(bytes[101..], [0; 64]);
+			assert_eq!(VoteMessage::decode(&bytes), Ok(message));
+		}
+	}
+
+	#[test]
+	fn malformed_messages_are_refused_by_name() {
+		let bytes = VoteMessage::block(&header(1)).encode();
+		assert_eq!(VoteMessage::decode(&bytes[1..]), Err(Refusal::BadLength));
+		let mut other = bytes.clone();
+		other[15] = 1;
+		assert_eq!(VoteMessage::decode(&other), Err(Refusal::UnknownKind));
+		let mut other = bytes;
+		other[133..].fill(0xFF);
+		assert_eq!(VoteMessage::decode(&other), Err(Refusal::WordNotCanonical));
+	}
+
+	#[test]
+	fn threshold_is_the_least_above_two_thirds() {
+		for members in 0..200u32 {
+			let least = (0..).find(|signers| 3 * signers > 2 * members).expect("there is one");
+			assert_eq!(threshold(members), least);
+		}
+		assert_eq!(threshold(4), 3);
+	}
+
+	#[test]
+	fn contradictions_are_those_of_the_protocol() {
+		let block = VoteMessage::block(&header(6));
+		let fork = VoteMessage { hash: [9; 32], ..block.clone() };
+		let about = |kind, number| VoteMessage::about(kind, ChainId(0), &header(number));
+		let cases = [
+			(block.clone(), true, fork.clone()),
+			(block.clone(), false, block.clone()),
+			(block.clone(), false, VoteMessage { revert_epoch: 6, ..fork.clone() }),
+			(block.clone(), false, VoteMessage { oracle_epoch: 5, ..fork.clone() }),
+			(block.clone(), false, VoteMessage { network: NetworkId(8), ..fork.clone() }),
+			(block.clone(), false, VoteMessage::block(&header(7))),
+			(block.clone(), true, about(VoteKind::Refused, 6)),
+			(block.clone(), false, about(VoteKind::Refused, 7)),
+			(block.clone(), false, about(VoteKind::Refuse, 6)),
+			(block.clone(), true, about(VoteKind::Freeze, 5)),
+			(block.clone(), false, about(VoteKind::Freeze, 6)),
+			(block.clone(), false, about(VoteKind::Freeze, 7)),
+			(about(VoteKind::Freeze, 6), false, about(VoteKind::Freeze, 7)),
+		];
+		for (a, expected, b) in cases {
+			assert_eq!((a.contradicts(&b), b.contradicts(&a)), (expected, expected), "{a:?} {b:?}");
+		}
+	}
+
+	#[test]
+	fn certificates_need_ascending_members_and_enough_good_signatures() {
+		let members = [[1; 32], [2; 32], [3; 32], [4; 32]];
+		// A signature is good if it repeats the member's first byte.
+		let verify = |key: &[u8; 32], message: &[u8], signature: &[u8; 64]| {
+			message.len() == MESSAGE_BYTES && signature[0] == key[0]
+		};
+		let certificate = |signers: &[u16]| Certificate {
+			message: VoteMessage::block(&header(6)),
+			signatures: signers.iter().map(|i| (*i, [*i as u8 + 1; 64])).collect(),
+		};
+		assert_eq!(certificate(&[0, 1, 3]).check(&members, verify), Ok(()));
+		let few = certificate(&[0, 1]).check(&members, verify);
+		assert_eq!(few, Err(Refusal::NotEnoughSigners));
+		for signers in [&[0, 1, 1][..], &[1, 0, 2], &[0, 1, 4]] {
+			let bad = certificate(signers);
+			assert_eq!(bad.check(&members, verify), Err(Refusal::BadCertificate));
+			assert_eq!(bad.encode(4), Err(Refusal::BadCertificate));
+		}
+		let mut forged = certificate(&[0, 1, 2]);
+		forged.signatures[1].1[0] = 9;
+		assert_eq!(forged.check(&members, verify), Err(Refusal::BadCertificate));
+
+		let bytes = certificate(&[0, 1, 3]).encode(4).expect("valid");
+		assert_eq!(bytes[MESSAGE_BYTES], 0b1011);
+		assert_eq!(Certificate::decode(&bytes, 4), Ok(certificate(&[0, 1, 3])));
+		let mut unused = bytes.clone();
+		unused[MESSAGE_BYTES] |= 0b1_0000;
+		for bad in [&unused[..], &bytes[1..], &bytes[..bytes.len() - 1], &bytes[..100]] {
+			assert!(Certificate::decode(bad, 4).is_err());
+		}
+		assert_eq!(Certificate::decode(&unused, 4), Err(Refusal::BadCertificate));
+	}
+}

@@ -301,3 +301,6 @@ impl Fields {
 		]
 	}
 }
+
+#[cfg(test)]
+mod tests;
