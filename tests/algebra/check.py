@@ -2,6 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Checks the test vectors in tests/vectors against this implementation, which shares no code and no
 table with the one in primitives/; the test `primitives/tests/vectors.rs` checks the other side.
+Follows the worked example of docs/protocol.md as well.
 
     python3 tests/algebra/check.py            compare, exit code 1 if anything differs
     python3 tests/algebra/check.py --write    write the files anew
@@ -11,6 +12,7 @@ import json
 import sys
 from pathlib import Path
 
+from example import check_example
 from jubjub import GENERATOR, IDENTITY, L, Refused, multiply, on_curve
 from poseidon import R, permute
 from schnorr import validate_key, verify
@@ -84,6 +86,7 @@ def main():
     for file, vectors in expected.items():
         check_recomputed(file, json.loads((FOLDER / file).read_text()), vectors)
     check_verification(json.loads((FOLDER / "keys.json").read_text()))
+    check_example(expect)
     print(f"{passed} passed, {failed} failed")
     return 1 if failed else 0
 
