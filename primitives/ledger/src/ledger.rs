@@ -147,7 +147,8 @@ impl Ledger {
 
 	/// The final root as of the last sealed block.
 	pub fn final_root(&self) -> Word {
-		final_root(self.number, self.states.iter().map(ChainState::root))
+		let roots: Vec<Word> = self.states.iter().map(ChainState::root).collect();
+		final_root(self.number, &roots)
 	}
 
 	/// The parameters of the block being executed.
@@ -316,21 +317,25 @@ fn seal_chain(
 	let data = PublicData { registers, halves: chain.halves };
 	let bytes =
 		data.encode(class).expect("the halves come from checked operations and fit the class; qed");
-	let mut log = JointLog::default();
-	chain.log.iter().for_each(|entry| log.append(entry));
-	let old_root = state.root();
-	let old_next = state.sealed_next();
+	let (old_root, old_next) = (state.root(), state.sealed_next());
+	// Half as much work as the trees, and it needs nothing of them.
+	let commitments = || {
+		let mut log = JointLog::default();
+		chain.log.iter().for_each(|entry| log.append(entry));
+		let data =
+			data.commitment(class).expect("the halves were placed in this class one by one; qed");
+		(data, log)
+	};
+	let (new_root, (data_commitment, log)) = hasher.both(|| state.seal(hasher), commitments);
 	let header = ChainHeader {
 		chain: state.chain(),
 		size_class: class,
 		old_root,
-		new_root: state.seal(hasher),
+		new_root,
 		old_next,
 		new_next: state.next(),
 		fee_account: if class.is_empty() { AccountIndex::ZERO } else { fee_account },
-		data_commitment: data
-			.commitment(class)
-			.expect("the halves were placed in this class one by one; qed"),
+		data_commitment,
 		data_length: bytes.len() as u32,
 		log_commitment: log.commitment,
 		log_count: log.count,

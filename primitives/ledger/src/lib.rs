@@ -70,6 +70,7 @@ extern crate alloc;
 
 mod block;
 mod execution;
+pub mod exit;
 pub mod invariants;
 pub mod ledger;
 mod op;

@@ -48,10 +48,7 @@ pub fn replay_with(
 	if header.old_root != state.root() || header.old_next != state.next() {
 		return Err(Refusal::OldStateMismatch);
 	}
-	let unchanged = ChainHeader::unchanged(header.chain, header.old_root, header.old_next);
-	if (header.size_class.is_empty() || header.data_length == 0) && *header != unchanged {
-		return Err(Refusal::BadEmptyHalf);
-	}
+	header.check_empty_half()?;
 	if usize::try_from(header.data_length) != Ok(bytes.len()) {
 		return Err(Refusal::DataLength);
 	}

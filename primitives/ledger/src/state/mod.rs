@@ -3,7 +3,7 @@
 //! The state of one chain: accounts, pools and the trees that commit to them.
 //!
 //! Execution works on plain values and hashes nothing. Every change of a value goes into a journal,
-//! which serves three ends: a refused operation is unwound to where it began; [`ChainState::seal`]
+//! which serves three ends: a refused operation is unwound to where it began; sealing
 //! reads from it which leaves to hash, each once however often it changed; and kept with the nodes
 //! that the seal replaced it takes a whole block back.
 

@@ -7,7 +7,7 @@ use crate::{
 	BlockError, ChainState, Ledger, RollbackError, replay,
 	tree::{NodeHasher, Sequential, Threads, verify_path},
 };
-use core::cell::Cell;
+use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use ligature_primitives::{
 	amount::Fee,
 	constants::{ACCOUNT_DEPTH, BALANCE_DEPTH, POOL_DEPTH, SizeClass},
@@ -226,11 +226,11 @@ fn threads_do_not_change_a_result() {
 
 /// Counts the hashes.
 #[derive(Default)]
-struct Counting(Cell<usize>);
+struct Counting(AtomicUsize);
 
 impl NodeHasher for Counting {
 	fn nodes(&self, domain: Domain, groups: &[[Word; 4]]) -> Vec<Word> {
-		self.0.set(self.0.get() + groups.len());
+		self.0.fetch_add(groups.len(), Relaxed);
 		Sequential.nodes(domain, groups)
 	}
 }
@@ -244,7 +244,7 @@ fn seal_hashes_each_touched_node_once() {
 	let counting = Counting::default();
 	world.ledger.seal_with(&counting).unwrap();
 	// One balance of two accounts, two leaves, which share every node of the account tree.
-	assert_eq!(counting.0.get(), 2 * BALANCE_DEPTH + 2 + ACCOUNT_DEPTH);
+	assert_eq!(counting.0.load(Relaxed), 2 * BALANCE_DEPTH + 2 + ACCOUNT_DEPTH);
 }
 
 #[test]

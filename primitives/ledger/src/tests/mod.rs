@@ -3,6 +3,7 @@
 //! Execution as a whole: every operation, every refusal, blocks.
 
 mod blocks;
+mod exits;
 mod operations;
 mod refusals;
 mod world;

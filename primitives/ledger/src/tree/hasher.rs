@@ -5,10 +5,16 @@
 use alloc::vec::Vec;
 use ligature_primitives::poseidon::{Domain, Word, node};
 
-/// Hashes a batch of nodes. The results are those of [`node`], whatever the implementation.
-pub trait NodeHasher {
+/// Hashes batches of nodes, on as many threads as it likes. The results are those of [`node`],
+/// whatever the implementation.
+pub trait NodeHasher: Sync {
 	/// The hash of each group of children, in order.
 	fn nodes(&self, domain: Domain, groups: &[[Word; 4]]) -> Vec<Word>;
+
+	/// The results of two pieces of work that do not depend on each other.
+	fn both<A, B: Send>(&self, a: impl FnOnce() -> A, b: impl FnOnce() -> B + Send) -> (A, B) {
+		(a(), b())
+	}
 }
 
 /// One after the other.
@@ -54,6 +60,16 @@ impl NodeHasher for Threads {
 				results.extend(other.join().expect("hashing does not panic; qed"));
 			}
 			results
+		})
+	}
+
+	fn both<A, B: Send>(&self, a: impl FnOnce() -> A, b: impl FnOnce() -> B + Send) -> (A, B) {
+		if self.0.get() < 2 {
+			return (a(), b());
+		}
+		std::thread::scope(|scope| {
+			let b = scope.spawn(b);
+			(a(), b.join().expect("hashing does not panic; qed"))
 		})
 	}
 }

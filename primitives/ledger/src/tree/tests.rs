@@ -2,7 +2,7 @@
 
 use super::*;
 use ark_ff::Zero;
-use core::cell::Cell;
+use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 use proptest::prelude::*;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,11 +10,11 @@ const DOMAIN: Domain = Domain::ACCOUNT_NODE;
 
 /// Counts the hashes.
 #[derive(Default)]
-struct Counting(Cell<usize>);
+struct Counting(AtomicUsize);
 
 impl NodeHasher for Counting {
 	fn nodes(&self, domain: Domain, groups: &[[Word; 4]]) -> Vec<Word> {
-		self.0.set(self.0.get() + groups.len());
+		self.0.fetch_add(groups.len(), Relaxed);
 		Sequential.nodes(domain, groups)
 	}
 }
@@ -55,7 +55,7 @@ fn every_touched_node_is_hashed_once() {
 		.sum();
 	let counting = Counting::default();
 	let before = tree.set_many(&leaves, &counting).unwrap();
-	assert_eq!(counting.0.get(), expected);
+	assert_eq!(counting.0.load(Relaxed), expected);
 	// The written nodes are the leaves and the hashed ones, each once.
 	let written: BTreeSet<_> = before.iter().map(|change| (change.level, change.index)).collect();
 	assert_eq!(written.len(), before.len());
