@@ -236,7 +236,7 @@ pub fn new_full<N: NetworkBackend<Block, <Block as BlockT>::Hash>>(
 				client: client.clone(),
 				pool: pool.clone(),
 			})
-			.map_err(Into::into)
+			.map_err(|e| ServiceError::Application(Box::new(e)))
 		})
 	};
 

@@ -7,7 +7,6 @@ use polkadot_sdk::*;
 use crate::{
 	AccountId, Aura, Balance, Block, Executive, Grandpa, InherentDataExt, Nonce, Runtime,
 	RuntimeCall, RuntimeGenesisConfig, SessionKeys, System, TransactionPayment, VERSION,
-	configs::RuntimeBlockWeights,
 	curve::{self, G1Bytes, G2Bytes, PairingError},
 	presets,
 };
@@ -293,7 +292,7 @@ impl_runtime_apis! {
 		) -> (Weight, Weight) {
 			let weight = Executive::try_runtime_upgrade(checks)
 				.expect("an upgrade that fails its checks must not go on; qed");
-			(weight, RuntimeBlockWeights::get().max_block)
+			(weight, crate::configs::RuntimeBlockWeights::get().max_block)
 		}
 
 		fn execute_block(

@@ -2,6 +2,8 @@
 
 //! The configuration of each pallet.
 
+#![deny(missing_docs)]
+
 use polkadot_sdk::*;
 
 use crate::{
@@ -11,7 +13,6 @@ use crate::{
 	RuntimeOrigin, RuntimeTask, Signature, SignedPayload, System, TxExtension, UncheckedExtrinsic,
 	VERSION, fees, token, weights,
 };
-use alloc::vec::Vec;
 use codec::Encode;
 use frame_support::{
 	derive_impl,
@@ -191,6 +192,8 @@ impl pallet_sudo::Config for Runtime {
 	type RuntimeCall = RuntimeCall;
 	type WeightInfo = pallet_sudo::weights::SubstrateWeight<Runtime>;
 }
+
+impl pallet_rollup::Config for Runtime {}
 
 impl frame_system::offchain::SigningTypes for Runtime {
 	type Public = <Signature as Verify>::Signer;

@@ -6,6 +6,8 @@
 //! smallest form, offered as a runtime API so that clients and tests can see that a node's
 //! executor has the host calls and computes what the curve says.
 
+#![deny(missing_docs)]
+
 use alloc::vec::Vec;
 use ark_ec::{AffineRepr, pairing::Pairing};
 use ark_ff::One;

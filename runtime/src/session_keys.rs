@@ -2,6 +2,8 @@
 
 //! The keys of a validator.
 
+#![deny(missing_docs)]
+
 use polkadot_sdk::*;
 
 use alloc::vec::Vec;

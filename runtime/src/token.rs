@@ -2,6 +2,8 @@
 
 //! The native token, and the assets that exist on the development chains.
 
+#![deny(missing_docs)]
+
 use crate::{AssetId, Balance};
 
 /// Symbol of the native token.

@@ -2,6 +2,8 @@
 
 //! Weights of pallets that do not name their own.
 
+#![deny(missing_docs)]
+
 use polkadot_sdk::*;
 
 use frame_support::weights::Weight;

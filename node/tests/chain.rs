@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! The node as a process: it produces and finalizes blocks, and survives what happens to nodes.
+
+mod common;
+
+use common::{Node, call, height_of};
+use jsonrpsee::rpc_params;
+use serde_json::Value;
+
+#[tokio::test]
+async fn a_development_node_should_finalize_and_stop_on_ctrl_c() {
+	let base = tempfile::tempdir().unwrap();
+	let node = Node::start(base.path(), &["--dev"]).await;
+	node.wait_for(3, true).await;
+
+	let client = node.client().await;
+	let properties: Value = call(&client, "system_properties", rpc_params![]).await;
+	assert_eq!(properties["tokenSymbol"], "LIG");
+	assert_eq!(properties["tokenDecimals"], 12);
+	assert_eq!(properties["ss58Format"], 42);
+
+	let status = node.interrupt();
+	assert!(status.success(), "Ctrl-C ends with {status}");
+}
+
+#[tokio::test]
+async fn the_chain_should_go_on_from_the_database_after_a_kill() {
+	let base = tempfile::tempdir().unwrap();
+	let arguments = ["--chain", "alpha", "--alice"];
+	let node = Node::start(base.path(), &arguments).await;
+	let (height, hash) = node.wait_for(4, true).await;
+	node.kill();
+
+	let node = Node::start(base.path(), &arguments).await;
+	let client = node.client().await;
+	let same: String = call(&client, "chain_getBlockHash", rpc_params![height]).await;
+	assert_eq!(same, hash, "the finalized block is still there");
+	node.wait_for(height + 3, true).await;
+}
+
+#[tokio::test]
+async fn a_validator_that_was_killed_should_catch_up_and_finality_should_resume() {
+	let folder = tempfile::tempdir().unwrap();
+	let (alice_base, bob_base) = (folder.path().join("alice"), folder.path().join("bob"));
+	let alice = Node::start(&alice_base, &["--chain", "local", "--alice"]).await;
+	let bootnode = alice.address().await;
+	let bob_arguments = ["--chain", "local", "--bob", "--bootnodes", &bootnode];
+
+	let bob = Node::start(&bob_base, &bob_arguments).await;
+	let (before, _) = alice.wait_for(3, true).await;
+	bob.wait_for(before, true).await;
+	bob.kill();
+
+	// One of two validators cannot finalize, but it authors in its own slots.
+	let (best, _) = alice.wait_for(before + 3, false).await;
+	let client = alice.client().await;
+	let final_head: String = call(&client, "chain_getFinalizedHead", rpc_params![]).await;
+	let header: Value = call(&client, "chain_getHeader", rpc_params![final_head]).await;
+	assert!(height_of(&header) < best, "one of two validators does not finalize alone");
+
+	let bob = Node::start(&bob_base, &bob_arguments).await;
+	let (height, hash) = bob.wait_for(best + 2, true).await;
+	alice.wait_for(height, true).await;
+	let same: String = call(&alice.client().await, "chain_getBlockHash", rpc_params![height]).await;
+	assert_eq!(same, hash, "both hold the same chain");
+}
+
+/// The host calls for BLS12-381 are in the executor: a runtime call that needs them answers.
+#[tokio::test]
+async fn the_runtime_should_reach_the_curve_of_the_node() {
+	// Compressed generators of G1 and G2, and the negated generator of G1 (the sign bit flipped).
+	const G1: &str = "97f1d3a73197d7942695638c4fa9ac0fc3688c4f9774b905a14e3a3f171bac58\
+		6c55e83ff97a1aeffb3af00adb22c6bb";
+	const MINUS_G1: &str = "b7f1d3a73197d7942695638c4fa9ac0fc3688c4f9774b905a14e3a3f171bac58\
+		6c55e83ff97a1aeffb3af00adb22c6bb";
+	const G2: &str = "93e02b6052719f607dacd3a088274f65596bd0d09920b61ab5da61bbdc7f5049\
+		334cf11213945d57e5ac7d055d042b7e024aa2b2f08f0a91260805272dc51051\
+		c6e47ad4fa403b02b4510b647ae3d1770bac0326a805bbefd48056c8c121bdb8";
+
+	let base = tempfile::tempdir().unwrap();
+	let node = Node::start(base.path(), &["--dev"]).await;
+	let client = node.client().await;
+	let check = async |pairs: String| -> String {
+		let method = "CurveApi_pairing_product_is_one";
+		call(&client, "state_call", rpc_params![method, format!("0x{pairs}")]).await
+	};
+
+	// SCALE: a vector's length is its compact encoding, 08 for two and 04 for one. The answer is
+	// Ok (00) with a boolean, or Err (01) with the error's index.
+	assert_eq!(check(format!("08{G1}{G2}{MINUS_G1}{G2}")).await, "0x0001", "e(P,Q)·e(−P,Q) = 1");
+	assert_eq!(check(format!("08{G1}{G2}{G1}{G2}")).await, "0x0000", "e(P,Q)² ≠ 1");
+	assert_eq!(check(format!("04{G1}{G2}")).await, "0x0000", "e(P,Q) ≠ 1");
+	let infinity = format!("c0{}", "00".repeat(47));
+	assert_eq!(check(format!("04{infinity}{G2}")).await, "0x0101", "infinity is refused");
+	let off_curve = format!("9{}", &G1[1..94].to_string()) + "00";
+	assert_eq!(check(format!("04{off_curve}{G2}")).await, "0x0101", "not a point");
+	assert_eq!(check("00".into()).await, "0x0100", "no pairs");
+}
+
+/// `--dev` puts the session keys of Alice into the keystore, the prover's among them.
+#[tokio::test]
+async fn a_development_node_should_hold_the_prover_key() {
+	// The sr25519 public key of `//Alice`.
+	const ALICE: &str = "0xd43593c715fdd31c61141abd04a99fd6822c8558854ccde39a5684e7a56da27d";
+
+	let base = tempfile::tempdir().unwrap();
+	let node = Node::start(base.path(), &["--dev"]).await;
+	let client = node.client().await;
+	let has: bool = call(&client, "author_hasKey", rpc_params![ALICE, "lprv"]).await;
+	assert!(has);
+	let other: bool = call(&client, "author_hasKey", rpc_params![ALICE, "none"]).await;
+	assert!(!other, "only under the key type of the prover");
+}
