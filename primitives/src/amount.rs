@@ -323,9 +323,11 @@ mod tests {
 			(any::<u128>(), 0..bits).prop_map(move |(v, shift)| (v & max) >> shift),
 			(any::<u32>(), 0u32..34)
 				.prop_map(move |(m, e)| (u128::from(m) * 10u128.pow(e % 25)) & max),
-			(1u128..100_000_000, 0u32..34)
-				.prop_map(move |(m, e)| m.saturating_mul(10u128.pow(e)))
-				.prop_filter("fits", move |v| *v <= max),
+			// As many zeros as drawn, or as fit.
+			(1u128..100_000_000, 0u32..34).prop_map(move |(m, e)| {
+				let fits = |v: &u128| *v <= max;
+				(0..=e).rev().filter_map(|e| m.checked_mul(10u128.pow(e))).find(fits).unwrap_or(m)
+			}),
 		]
 	}
 
