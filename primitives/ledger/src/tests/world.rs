@@ -160,8 +160,8 @@ impl World {
 			number,
 			timestamp: Timestamp::new(START + number.0).unwrap(),
 			fee_accounts: vec![index(0); 3],
-			classes: vec![SizeClass::new(4).unwrap(); 3],
-			join_class: JoinClass::new(4).unwrap(),
+			classes: vec![SizeClass::new(2).unwrap(); 3],
+			join_class: JoinClass::new(2).unwrap(),
 			verify_signatures: true,
 		};
 		(self.adjust)(&mut params);
