@@ -9,7 +9,7 @@
 import { parseArgs } from 'node:util';
 import { parseUnits } from './src/amount.js';
 import { Chain, account, seconds } from './src/chain.js';
-import { bold, dim, elapsed, red, stage, table } from './src/console.js';
+import { abandonStage, bold, dim, elapsed, red, stage, table } from './src/console.js';
 import { CHAINS, NATIVE } from './src/network.js';
 import { NodeProcess } from './src/process.js';
 
@@ -37,10 +37,13 @@ const chains = [];
 // Whether a signal ends the demo at once; not while it waits for one.
 let interruptible = true;
 
-/** Ends everything that was started. May be called twice: a signal can come at any time. */
-async function cleanUp() {
+/**
+ * Ends everything that was started, see `NodeProcess.stop`. May be called twice: a signal can come
+ * at any time.
+ */
+async function cleanUp(patience) {
 	await Promise.all(chains.splice(0).map((chain) => chain.disconnect()));
-	await Promise.all(nodes.splice(0).map((node) => node.stop()));
+	await Promise.all(nodes.splice(0).map((node) => node.stop(patience)));
 }
 
 /** Resolves with the signal that asks this program to end. */
@@ -108,7 +111,7 @@ async function main() {
 		await Promise.all(nodes.map((node) => node.whileRunning(interrupted)));
 	}
 
-	await stage('stop', 'both chains', cleanUp);
+	await stage('stop', 'both chains', () => cleanUp());
 	console.log(dim(`everything took ${elapsed(Date.now() / 1000 - started)}`));
 }
 
@@ -118,8 +121,9 @@ async function run() {
 	const finished = main().then(() => 0);
 	const status = await Promise.race([finished, interrupted.then(() => interruptible && 130)]);
 	if (status === 130) {
-		console.log('\ninterrupted: stopping the chains');
-		await cleanUp();
+		abandonStage();
+		console.log('interrupted: stopping the chains');
+		await cleanUp(1_000);
 	}
 	return status === false ? finished : status;
 }

@@ -22,7 +22,7 @@ export class Chain {
 		const provider = new WsProvider(node.endpoint);
 		// Without this it says aloud which transaction extensions it does not know.
 		const api = new ApiPromise({ provider, noInitWarn: true });
-		const chain = new Chain(node, api);
+		const chain = new Chain(node, api, provider);
 		try {
 			await node.whileRunning(api.isReadyOrError);
 			const name = (await api.rpc.system.chain()).toString();
@@ -36,9 +36,10 @@ export class Chain {
 		return chain;
 	}
 
-	constructor(node, api) {
+	constructor(node, api, provider) {
 		this.node = node;
 		this.api = api;
+		this.provider = provider;
 	}
 
 	get name() {
@@ -106,6 +107,11 @@ export class Chain {
 			amount: `${formatUnits(units, decimals)} ${symbol}`,
 			...(await this.submit(this.api.tx.assets.transferKeepAlive(id, to.address, units), from)),
 		};
+	}
+
+	/** Hands a signed extrinsic (bytes as hex) to the chain's pool; throws if it is not taken. */
+	async submitSigned(hex) {
+		return this.provider.send('author_submitExtrinsic', [hex]);
 	}
 
 	/**

@@ -17,25 +17,37 @@ export function elapsed(seconds) {
 	return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, '0')}`;
 }
 
+let ticker;
+let abandoned = false;
+const clearLine = () => terminal && process.stdout.write('\r\x1b[K');
+
 /** Runs `work` as a stage: says what is done, how long it takes, that it is done. */
 export async function stage(name, what, work) {
 	const start = Date.now();
 	const since = () => elapsed((Date.now() - start) / 1000);
+	const end = (line) => {
+		if (abandoned) return;
+		clearInterval(ticker);
+		clearLine();
+		console.log(line);
+	};
 	console.log(`${bold(`▶ ${name}`)} ${dim(what)}`);
-	const clear = () => terminal && process.stdout.write('\r\x1b[K');
-	const ticker = terminal && setInterval(() => process.stdout.write(`\r\x1b[K  ${since()}`), 1000);
+	if (terminal) ticker = setInterval(() => process.stdout.write(`\r\x1b[K  ${since()}`), 1000);
 	try {
 		const result = await work();
-		clear();
-		console.log(`${green('✓')} ${name} ${dim(since())}`);
+		end(`${green('✓')} ${name} ${dim(since())}`);
 		return result;
 	} catch (error) {
-		clear();
-		console.log(red(`✗ ${name} failed after ${since()}`));
+		end(red(`✗ ${name} failed after ${since()}`));
 		throw error;
-	} finally {
-		clearInterval(ticker);
 	}
+}
+
+/** Says nothing more about the stage that runs: the program was told to end. */
+export function abandonStage() {
+	abandoned = true;
+	clearInterval(ticker);
+	clearLine();
 }
 
 /** Rows as aligned columns under their headings; `right` names the columns of numbers. */

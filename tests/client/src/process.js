@@ -10,7 +10,7 @@ import { join } from 'node:path';
 import { CHAINS } from './network.js';
 
 /** Milliseconds that a node has to end after SIGINT, before it is killed. */
-const STOP_TIMEOUT = 10_000;
+const PATIENCE = 10_000;
 
 /** Milliseconds between two looks whether a node listens already. */
 const POLL_INTERVAL = 100;
@@ -66,6 +66,8 @@ export class NodeProcess {
 				`--${CHAINS[chain].validator}`,
 				`--base-path=${join(this.folder, 'data')}`,
 				`--rpc-port=${rpcPort}`,
+				// The chain lives as long as this process: no other node has to recognise it.
+				'--unsafe-force-node-key-generation',
 				'--listen-addr=/ip4/127.0.0.1/tcp/0',
 				'--no-mdns',
 				'--no-prometheus',
@@ -105,10 +107,13 @@ export class NodeProcess {
 		]);
 	}
 
-	/** Ends the process, deletes its folder. Returns what it ended with. */
-	async stop() {
+	/**
+	 * Ends the process, deletes its folder. Returns what it ended with. A node that is still starting
+	 * does not listen to SIGINT: then it is killed after `patience` milliseconds.
+	 */
+	async stop(patience = PATIENCE) {
 		this.child.kill('SIGINT');
-		const timer = setTimeout(() => this.child.kill('SIGKILL'), STOP_TIMEOUT);
+		const timer = setTimeout(() => this.child.kill('SIGKILL'), patience);
 		const reason = await this.ended;
 		clearTimeout(timer);
 		process.removeListener('exit', this.killOnExit);

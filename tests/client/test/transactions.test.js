@@ -4,6 +4,7 @@
 
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
+import { u8aToHex } from '@polkadot/util';
 import { account } from '../src/chain.js';
 import { CHAINS, NATIVE } from '../src/network.js';
 import { TIMEOUT, runningChains } from './support.js';
@@ -29,133 +30,136 @@ async function refusal(submission) {
 	return assert.fail('the extrinsic was taken');
 }
 
-for (const [name, { assets }] of Object.entries(CHAINS)) {
-	describe(name, { timeout: TIMEOUT }, () => {
-		test('a transfer of the native token is included, finalized, and its events decode', async () => {
-			const chain = chains[name];
-			const amount = (3n * LIG) / 2n;
-			const before = { alice: await chain.nativeBalance(alice), bob: await chain.nativeBalance(bob) };
-
-			const sent = await chain.transferNative(alice, bob, amount);
-
-			assert.equal(sent.dispatchError, undefined);
-			assert.equal(sent.amount, '1.5 LIG');
-			const transfer = only(sent.events, 'balances', 'Transfer').data;
-			assert.equal(transfer.from.toString(), alice.address);
-			assert.equal(transfer.to.toString(), bob.address);
-			assert.equal(transfer.amount.toBigInt(), amount);
-			only(sent.events, 'system', 'ExtrinsicSuccess');
-
-			const fee = only(sent.events, 'transactionPayment', 'TransactionFeePaid').data;
-			assert.equal(fee.who.toString(), alice.address);
-			const paid = fee.actualFee.toBigInt() + fee.tip.toBigInt();
-			assert.ok(paid > 0n);
-			assert.equal(await chain.nativeBalance(bob), before.bob + amount);
-			assert.equal(await chain.nativeBalance(alice), before.alice - amount - paid);
-
-			// Final: the canonical block of that height is the one that was reported.
-			const head = await chain.api.rpc.chain.getFinalizedHead();
-			const { number } = await chain.api.rpc.chain.getHeader(head);
-			assert.ok(number.toNumber() >= sent.block);
-			assert.equal((await chain.api.rpc.chain.getBlockHash(sent.block)).toHex(), sent.hash);
-		});
-
-		for (const { id, symbol, decimals } of assets) {
-			test(`a transfer of ${symbol} is included, finalized, and its events decode`, async () => {
+// The two chains side by side; on each one transaction after the other.
+describe('transactions', { concurrency: true }, () => {
+	for (const [name, { assets }] of Object.entries(CHAINS)) {
+		describe(name, { concurrency: false, timeout: TIMEOUT }, () => {
+			test('a transfer of the native token is included, finalized, and its events decode', async () => {
 				const chain = chains[name];
-				const amount = 25n * 10n ** BigInt(decimals - 1);
-				const before = await chain.assetBalance(id, bob);
+				const amount = (3n * LIG) / 2n;
+				const before = { alice: await chain.nativeBalance(alice), bob: await chain.nativeBalance(bob) };
 
-				const sent = await chain.transferAsset(id, alice, bob, amount);
+				const sent = await chain.transferNative(alice, bob, amount);
 
 				assert.equal(sent.dispatchError, undefined);
-				assert.equal(sent.amount, `2.5 ${symbol}`);
-				const transfer = only(sent.events, 'assets', 'Transferred').data;
-				assert.equal(transfer.assetId.toNumber(), id);
+				assert.equal(sent.amount, '1.5 LIG');
+				const transfer = only(sent.events, 'balances', 'Transfer').data;
 				assert.equal(transfer.from.toString(), alice.address);
 				assert.equal(transfer.to.toString(), bob.address);
 				assert.equal(transfer.amount.toBigInt(), amount);
-				assert.equal(await chain.assetBalance(id, bob), before + amount);
+				only(sent.events, 'system', 'ExtrinsicSuccess');
+
+				const fee = only(sent.events, 'transactionPayment', 'TransactionFeePaid').data;
+				assert.equal(fee.who.toString(), alice.address);
+				const paid = fee.actualFee.toBigInt() + fee.tip.toBigInt();
+				assert.ok(paid > 0n);
+				assert.equal(await chain.nativeBalance(bob), before.bob + amount);
+				assert.equal(await chain.nativeBalance(alice), before.alice - amount - paid);
+
+				// Final: the canonical block of that height is the one that was reported.
+				const head = await chain.api.rpc.chain.getFinalizedHead();
+				const { number } = await chain.api.rpc.chain.getHeader(head);
+				assert.ok(number.toNumber() >= sent.block);
+				assert.equal((await chain.api.rpc.chain.getBlockHash(sent.block)).toHex(), sent.hash);
 			});
-		}
 
-		test('a transfer of more than the sender has fails and moves nothing', async () => {
-			const chain = chains[name];
-			const before = await chain.nativeBalance(bob);
-			const excess = (await chain.nativeBalance(alice)) + LIG;
+			for (const { id, symbol, decimals } of assets) {
+				test(`a transfer of ${symbol} is included, finalized, and its events decode`, async () => {
+					const chain = chains[name];
+					const amount = 25n * 10n ** BigInt(decimals - 1);
+					const before = await chain.assetBalance(id, bob);
 
-			const sent = await chain.transferNative(alice, bob, excess);
+					const sent = await chain.transferAsset(id, alice, bob, amount);
 
-			assert.ok(sent.dispatchError?.isToken, sent.dispatchError?.toString());
-			assert.equal(sent.dispatchError.asToken.type, 'FundsUnavailable');
-			only(sent.events, 'system', 'ExtrinsicFailed');
-			assert.equal(await chain.nativeBalance(bob), before);
+					assert.equal(sent.dispatchError, undefined);
+					assert.equal(sent.amount, `2.5 ${symbol}`);
+					const transfer = only(sent.events, 'assets', 'Transferred').data;
+					assert.equal(transfer.assetId.toNumber(), id);
+					assert.equal(transfer.from.toString(), alice.address);
+					assert.equal(transfer.to.toString(), bob.address);
+					assert.equal(transfer.amount.toBigInt(), amount);
+					assert.equal(await chain.assetBalance(id, bob), before + amount);
+				});
+			}
+
+			test('a transfer of more than the sender has fails and moves nothing', async () => {
+				const chain = chains[name];
+				const before = await chain.nativeBalance(bob);
+				const excess = (await chain.nativeBalance(alice)) + LIG;
+
+				const sent = await chain.transferNative(alice, bob, excess);
+
+				assert.ok(sent.dispatchError?.isToken, sent.dispatchError?.toString());
+				assert.equal(sent.dispatchError.asToken.type, 'FundsUnavailable');
+				only(sent.events, 'system', 'ExtrinsicFailed');
+				assert.equal(await chain.nativeBalance(bob), before);
+			});
+
+			test('a transfer of more of an asset than the sender has fails and moves nothing', async () => {
+				const chain = chains[name];
+				const [{ id }] = assets;
+				const before = await chain.assetBalance(id, bob);
+				const excess = (await chain.assetBalance(id, alice)) + 1n;
+
+				const sent = await chain.transferAsset(id, alice, bob, excess);
+
+				assert.ok(sent.dispatchError?.isModule, sent.dispatchError?.toString());
+				const { section, name: error } = chain.api.registry.findMetaError(sent.dispatchError.asModule);
+				assert.deepEqual([section, error], ['assets', 'BalanceLow']);
+				assert.equal(await chain.assetBalance(id, bob), before);
+			});
+
+			test('a signature with one bit flipped is refused', async () => {
+				const { api } = chains[name];
+				const signed = await api.tx.balances
+					.transferKeepAlive(bob.address, LIG)
+					.signAsync(alice, { nonce: -1 });
+				const bytes = signed.toU8a();
+				// The signature is what the extrinsic holds between the signer and the extensions.
+				const signature = signed.signature.toU8a();
+				const at = bytes.findIndex((_, i) => signature.every((byte, j) => bytes[i + j] === byte));
+				assert.ok(at > 0, 'the signature stands in the bytes');
+				bytes[at + 7] ^= 1;
+
+				const error = await refusal(chains[name].submitSigned(u8aToHex(bytes)));
+
+				assert.equal(error.code, 1010);
+				assert.match(error.message, /bad signature/);
+			});
+
+			test('a used nonce is refused', async () => {
+				const { api } = chains[name];
+				await chains[name].transferNative(alice, bob, LIG);
+				const replay = await api.tx.balances
+					.transferKeepAlive(bob.address, LIG)
+					.signAsync(alice, { nonce: 0 });
+
+				const error = await refusal(chains[name].submitSigned(replay.toHex()));
+
+				assert.equal(error.code, 1010);
+				assert.match(error.message, /outdated/);
+			});
+
+			test('a sender without funds for the fee is refused', async () => {
+				const { api } = chains[name];
+				const poor = account('nobody has sent anything here');
+				const signed = await api.tx.system.remark('0x00').signAsync(poor, { nonce: 0 });
+
+				const error = await refusal(chains[name].submitSigned(signed.toHex()));
+
+				assert.equal(error.code, 1010);
+				assert.match(error.message, /Inability to pay some fees/);
+			});
 		});
-
-		test('a transfer of more of an asset than the sender has fails and moves nothing', async () => {
-			const chain = chains[name];
-			const [{ id }] = assets;
-			const before = await chain.assetBalance(id, bob);
-			const excess = (await chain.assetBalance(id, alice)) + 1n;
-
-			const sent = await chain.transferAsset(id, alice, bob, excess);
-
-			assert.ok(sent.dispatchError?.isModule, sent.dispatchError?.toString());
-			const { section, name: error } = chain.api.registry.findMetaError(sent.dispatchError.asModule);
-			assert.deepEqual([section, error], ['assets', 'BalanceLow']);
-			assert.equal(await chain.assetBalance(id, bob), before);
-		});
-
-		test('a signature with one bit flipped is refused', async () => {
-			const { api } = chains[name];
-			const signed = await api.tx.balances
-				.transferKeepAlive(bob.address, LIG)
-				.signAsync(alice, { nonce: -1 });
-			const bytes = signed.toU8a();
-			// The signature is what the extrinsic holds between the signer and the extensions.
-			const signature = signed.signature.toU8a();
-			const at = bytes.findIndex((_, i) => signature.every((byte, j) => bytes[i + j] === byte));
-			assert.ok(at > 0, 'the signature stands in the bytes');
-			bytes[at + 7] ^= 1;
-
-			const error = await refusal(api.rpc.author.submitExtrinsic(bytes));
-
-			assert.equal(error.code, 1010);
-			assert.match(error.message, /bad signature/);
-		});
-
-		test('a used nonce is refused', async () => {
-			const { api } = chains[name];
-			await chains[name].transferNative(alice, bob, LIG);
-			const replay = await api.tx.balances
-				.transferKeepAlive(bob.address, LIG)
-				.signAsync(alice, { nonce: 0 });
-
-			const error = await refusal(api.rpc.author.submitExtrinsic(replay));
-
-			assert.equal(error.code, 1010);
-			assert.match(error.message, /outdated/);
-		});
-
-		test('a sender without funds for the fee is refused', async () => {
-			const { api } = chains[name];
-			const poor = account('nobody has sent anything here');
-			const signed = await api.tx.system.remark('0x00').signAsync(poor, { nonce: 0 });
-
-			const error = await refusal(api.rpc.author.submitExtrinsic(signed));
-
-			assert.equal(error.code, 1010);
-			assert.match(error.message, /Inability to pay some fees/);
-		});
-	});
-}
+	}
+});
 
 test('a transaction signed for one chain is refused by the other', async () => {
 	const signed = await chains.alpha.api.tx.balances
 		.transferKeepAlive(bob.address, LIG)
 		.signAsync(account('Dave'), { nonce: 0 });
 
-	const error = await refusal(chains.beta.api.rpc.author.submitExtrinsic(signed.toHex()));
+	const error = await refusal(chains.beta.submitSigned(signed.toHex()));
 
 	assert.equal(error.code, 1010);
 	assert.match(error.message, /bad signature/);
