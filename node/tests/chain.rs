@@ -43,7 +43,9 @@ async fn the_chain_should_go_on_from_the_database_after_a_kill() {
 async fn a_validator_that_was_killed_should_catch_up_and_finality_should_resume() {
 	let folder = tempfile::tempdir().unwrap();
 	let (alice_base, bob_base) = (folder.path().join("alice"), folder.path().join("bob"));
-	let alice = Node::start(&alice_base, &["--chain", "local", "--alice"]).await;
+	// A validator without peers waits for them, unless it is told to author all the same.
+	let alice =
+		Node::start(&alice_base, &["--chain", "local", "--alice", "--force-authoring"]).await;
 	let bootnode = alice.address().await;
 	let bob_arguments = ["--chain", "local", "--bob", "--bootnodes", &bootnode];
 

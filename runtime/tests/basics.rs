@@ -5,7 +5,7 @@
 use polkadot_sdk::*;
 
 use codec::Encode;
-use frame_support::{dispatch::GetDispatchInfo, traits::Get};
+use frame_support::dispatch::GetDispatchInfo;
 use ligature_runtime::{
 	BalancesCall, Runtime, RuntimeCall, SessionKeys, TransactionPayment,
 	configs::{NORMAL_DISPATCH_RATIO, RuntimeBlockLength, RuntimeBlockWeights},

@@ -4,7 +4,6 @@
 
 use ark_bls12_381::{Fr, G1Affine, G1Projective, G2Affine, G2Projective};
 use ark_ec::{AffineRepr, CurveGroup, PrimeGroup};
-use ark_ff::Zero;
 use ark_serialize::CanonicalSerialize;
 use ligature_runtime::curve::{G1Bytes, G2Bytes, MAX_PAIRS, PairingError, pairing_product_is_one};
 
