@@ -111,11 +111,10 @@ fn from_file(path: &Path) -> Result<ChainSpec, String> {
 	let text = std::fs::read(path).map_err(|e| read(e.to_string()))?;
 	let mut json: Value =
 		serde_json::from_slice(&text).map_err(|e| read(format!("not JSON: {e}")))?;
-	if let Some(code) = json.pointer_mut("/genesis/runtimeGenesis/code") {
-		if code == "0x" {
-			let hex = sp_core::bytes::to_hex(built_in_code()?, false);
-			*code = Value::String(hex);
-		}
+	if let Some(code) = json.pointer_mut("/genesis/runtimeGenesis/code")
+		&& code == "0x"
+	{
+		*code = Value::String(sp_core::bytes::to_hex(built_in_code()?, false));
 	}
 	let text = serde_json::to_vec(&json).map_err(|e| read(e.to_string()))?;
 	ChainSpec::from_json_bytes(text).map_err(read)

@@ -2,6 +2,8 @@
 
 //! The node as a process: it produces and finalizes blocks, and survives what happens to nodes.
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test reports")]
+
 mod common;
 
 use common::{Node, call, height_of};

@@ -2,6 +2,8 @@
 
 //! What a user gets wrong: one clear line, and an exit code that is not zero.
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test reports")]
+
 mod common;
 
 use common::run;

@@ -2,6 +2,8 @@
 
 //! Fees, metadata and session keys of the runtime.
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test reports")]
+
 use polkadot_sdk::*;
 
 use codec::Encode;

@@ -2,6 +2,8 @@
 
 //! Pairing checks over the curve of the host calls, against plain arkworks.
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test reports")]
+
 use ark_bls12_381::{Fr, G1Affine, G1Projective, G2Affine, G2Projective};
 use ark_ec::{AffineRepr, CurveGroup, PrimeGroup};
 use ark_serialize::CanonicalSerialize;

@@ -2,6 +2,8 @@
 
 //! The genesis presets: what each contains, and what the production template must not.
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test reports")]
+
 use polkadot_sdk::*;
 
 use frame_support::traits::fungibles::{Inspect, metadata::Inspect as InspectMetadata};
