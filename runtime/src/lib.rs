@@ -10,6 +10,7 @@
 //! | file | what it holds |
 //! |---|---|
 //! | [`configs`] | the configuration of each pallet, one reason per unusual choice |
+//! | `benches` | the benchmarks of the pallets (feature `runtime-benchmarks`) |
 //! | [`apis`] | the runtime APIs that the node and clients call |
 //! | [`presets`] | genesis states by name: `development`, `alpha`, `beta`, `local_testnet`, `production_template` |
 //! | [`fees`] | what an extrinsic costs, and how that follows the load |
@@ -33,6 +34,10 @@
 include!(concat!(env!("OUT_DIR"), "/wasm_binary.rs"));
 
 extern crate alloc;
+
+#[cfg(feature = "runtime-benchmarks")]
+#[macro_use]
+mod benches;
 
 pub mod apis;
 pub mod configs;
@@ -197,21 +202,4 @@ mod runtime {
 	pub type Sudo = pallet_sudo;
 	#[runtime::pallet_index(20)]
 	pub type Rollup = pallet_rollup;
-}
-
-#[cfg(feature = "runtime-benchmarks")]
-mod benches {
-	use super::*;
-
-	frame_benchmarking::define_benchmarks!(
-		[frame_system, SystemBench::<Runtime>]
-		[frame_system_extensions, SystemExtensionsBench::<Runtime>]
-		[pallet_assets, Assets]
-		[pallet_balances, Balances]
-		[pallet_grandpa, Grandpa]
-		[pallet_sudo, Sudo]
-		[pallet_timestamp, Timestamp]
-		[pallet_transaction_payment, TransactionPayment]
-		[pallet_utility, Utility]
-	);
 }
