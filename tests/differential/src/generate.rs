@@ -471,7 +471,12 @@ impl Author {
 					1 => amount(rng, balance),
 					_ => balance / 3,
 				};
-				let (max0, max1) = (half(balance0, &mut self.rng), half(balance1, &mut self.rng));
+				let mut max0 = half(balance0, &mut self.rng);
+				let mut max1 = half(balance1, &mut self.rng);
+				if self.world.whales && self.rng.random_bool(0.7) {
+					// Equal reserves bring the supply to its limit before the reserves.
+					(max0, max1) = (max0.min(max1), max0.min(max1));
+				}
 				let total = clamp_big(&(BigUint::from(max0) * max1).sqrt());
 				let most = total.saturating_sub(1_000);
 				(

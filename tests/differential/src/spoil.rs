@@ -223,7 +223,9 @@ pub(crate) fn swap(
 }
 
 pub(crate) fn add_liquidity(author: &mut Author, around: &mut Envelope, it: &mut AddLiquidityBody) {
-	match author.rng.random_range(0..14) {
+	// Only whales come near the limit of a supply.
+	let limits = author.world.whales && author.rng.random();
+	match if limits { 11 } else { author.rng.random_range(0..14) } {
 		0..3 => envelope(author, around),
 		3 | 4 => params(author, &mut it.params),
 		5 => it.shares = Amount::ZERO,

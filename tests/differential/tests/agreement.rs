@@ -77,7 +77,7 @@ fn tell_all<T: Send>(
 
 #[test]
 fn ledger_and_model_agree_on_random_stories() {
-	let numbers = numbers(600);
+	let numbers = numbers(400);
 	let mut sum = Telling::default();
 	for telling in tell_all(&numbers, |story, number| tell(story, number % 4 == 0)) {
 		sum.add(&telling);
@@ -141,16 +141,8 @@ const REACHABLE: &[Refusal] = &[
 
 #[test]
 fn order_of_operations_on_different_chains_does_not_matter() {
-	let numbers = numbers(200);
+	let numbers = numbers(150);
 	let moved: usize = tell_all(&numbers, tell_in_other_order).iter().sum();
 	println!("{} stories, {moved} operations moved", numbers.len());
 	assert!(moved > numbers.len(), "the orders hardly differ");
-}
-
-#[test]
-fn stories_do_not_change() {
-	// Numbers of stories are only worth keeping while they mean the same stories.
-	for number in 0..5 {
-		assert_eq!(generate::story(number).to_string(), generate::story(number).to_string());
-	}
 }
