@@ -5,7 +5,6 @@
 use crate::{model::Model, state::Account};
 use ark_bls12_381::Fr;
 use ligature_primitives::{
-	constants::FEE_TOKENS,
 	ids::{ChainId, Owner},
 	keys::{PublicKey, Signature, verify},
 	op::Target,
@@ -15,6 +14,7 @@ use ligature_primitives::{
 const AMOUNT_END: u128 = 1 << 112;
 const INDEX_END: u32 = 1 << 24;
 const RESERVED_FROM: u32 = INDEX_END - (1 << 16);
+const FEE_TOKENS: usize = 4;
 const LAST_NONCE: u32 = u32::MAX;
 
 /// What H1, H3 and H4 look at. The widths of H4 and H5 and the version of H2 are the types' business:

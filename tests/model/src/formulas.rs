@@ -2,8 +2,10 @@
 
 //! The pool formulas of sections 7.5 and 7.6 as they are written there, in integers without a bound.
 
-use ligature_primitives::constants::MINIMUM_LIQUIDITY;
 use num_bigint::BigUint;
+
+/// Shares that the first liquidity locks.
+pub(crate) const LOCKED: u128 = 1_000;
 
 /// An integer without a bound.
 pub(crate) fn big(value: u128) -> BigUint {
@@ -44,7 +46,7 @@ pub fn liquidity_worth(shares: u128, reserve: u128, supply: u128) -> BigUint {
 /// less than `shares` after the locked ones.
 pub fn first_supply(x: u128, y: u128, shares: u128) -> Option<BigUint> {
 	let total = (big(x) * big(y)).sqrt();
-	(total >= big(shares) + big(MINIMUM_LIQUIDITY)).then_some(total)
+	(total >= big(shares) + big(LOCKED)).then_some(total)
 }
 
 #[cfg(test)]

@@ -4,14 +4,13 @@
 
 use crate::{
 	checks::{Authority, Debit, Head, check},
-	formulas::{first_supply, liquidity_cost, liquidity_worth, swap_out},
+	formulas::{LOCKED, first_supply, liquidity_cost, liquidity_worth, swap_out},
 	half::Half,
 	message::{Message, params_word},
 	model::{Effect, Model},
 	state::Pool,
 };
 use ligature_primitives::{
-	constants::MINIMUM_LIQUIDITY,
 	ids::{ChainId, Owner, Side},
 	op::{AddLiquidity, RemoveLiquidity, Swap, Target},
 	pool::PoolParams,
@@ -173,7 +172,7 @@ impl Model {
 		let (x, y, minted, supply_after) = if supply == 0 {
 			let total = first_supply(max0, max1, s).ok_or(Refusal::InsufficientLiquidity)?;
 			let total = small(&total).expect("the mean of two amounts");
-			(max0, max1, total - MINIMUM_LIQUIDITY, total)
+			(max0, max1, total - LOCKED, total)
 		} else {
 			let cost = |reserve, max: u128| {
 				let cost = liquidity_cost(s, reserve, supply);

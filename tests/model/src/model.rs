@@ -10,13 +10,20 @@ use crate::{
 };
 use ark_bls12_381::Fr;
 use ligature_primitives::{
-	constants::{JoinClass, REGISTERS, SizeClass},
+	constants::{JoinClass, SizeClass},
 	header::Network,
 	ids::{ChainId, Owner},
 	op::Operation,
 	refusal::Refusal,
 };
 use std::collections::{BTreeMap, BTreeSet};
+
+/// Pool leaves that a block may touch on one chain.
+const REGISTERS: usize = 8;
+/// Slots of a size class, joint operations of a join class.
+const CAPACITY: [usize; 5] = [0, 8, 32, 128, 512];
+/// Most bytes of public data of a size class.
+const MAX_PUBLIC_DATA: [usize; 5] = [0, 737, 2_177, 7_937, 30_977];
 
 /// The ledger of a network and the block that it is in.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -178,7 +185,7 @@ impl Model {
 				})
 				.count();
 			let registers = block.register_values(&self.chains, *id);
-			let slots = block.params.chains[id].1.capacity() as usize;
+			let slots = CAPACITY[usize::from(block.params.chains[id].1.get())];
 			let sealed = ChainBlock {
 				next: chain.next,
 				public_data: stream(&registers, &halves),
@@ -223,16 +230,16 @@ impl Model {
 		for (id, half) in &effect.halves {
 			let halves = block.halves.entry(*id).or_default();
 			halves.push(half.clone());
-			if !fits(halves, block.params.chains[id].1.capacity() as usize) {
+			if !fits(halves, CAPACITY[usize::from(block.params.chains[id].1.get())]) {
 				return Err(Refusal::BlockFull);
 			}
 		}
 		block.joint += usize::from(effect.joint);
-		if block.joint > block.params.join_class.capacity() as usize {
+		if block.joint > CAPACITY[usize::from(block.params.join_class.get())] {
 			return Err(Refusal::JoinFull);
 		}
 		for (id, halves) in &block.halves {
-			let limit = block.params.chains[id].1.max_public_data();
+			let limit = MAX_PUBLIC_DATA[usize::from(block.params.chains[id].1.get())];
 			if stream(&block.register_values(&chains, *id), halves).len() > limit {
 				return Err(Refusal::DataFull);
 			}
