@@ -330,20 +330,31 @@ fn take_back(
 			));
 		}
 	}
-	for ((number, chapter), sealed) in (1..).zip(&story.blocks).zip(sealed_blocks) {
-		ledger.begin_block(ledger_params(number, chapter)).map_err(|error| error.to_string())?;
-		for operation in &chapter.operations {
-			// What is refused was refused before.
-			let _ = ledger.apply(operation);
-		}
-		let again = ledger.seal().map_err(|error| error.to_string())?;
-		equal("the block done again", &again, sealed)?;
-	}
+	let again = execute(ledger, story)?;
+	equal("the blocks done again", again.as_slice(), sealed_blocks)?;
 	if ledger == snapshots.last().expect("there is genesis") {
 		Ok(())
 	} else {
 		Err("the blocks done again end elsewhere".into())
 	}
+}
+
+/// The blocks of a story, by the ledger alone.
+pub fn sealed_blocks(story: &Story) -> Result<Vec<SealedBlock>, String> {
+	execute(&mut Ledger::new(story.network.clone()), story)
+}
+
+/// Does a story's blocks on a ledger at genesis.
+fn execute(ledger: &mut Ledger, story: &Story) -> Result<Vec<SealedBlock>, String> {
+	let blocks = (1..).zip(&story.blocks).map(|(number, chapter)| {
+		ledger.begin_block(ledger_params(number, chapter)).map_err(|error| error.to_string())?;
+		for operation in &chapter.operations {
+			// Refused or not is for other tests to judge.
+			let _ = ledger.apply(operation);
+		}
+		ledger.seal().map_err(|error| error.to_string())
+	});
+	blocks.collect()
 }
 
 /// Tells a story's accepted operations in another order that keeps the order on every chain: each
