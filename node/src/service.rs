@@ -45,8 +45,8 @@ type GrandpaLink = sc_consensus_grandpa::LinkHalf<Block, FullClient, FullSelectC
 /// Every so many blocks a finality proof is kept, for nodes that synchronise later.
 const GRANDPA_JUSTIFICATION_PERIOD: u32 = 512;
 
-/// How long GRANDPA gossips before it looks at its rounds again: a sixth of a slot, so that
-/// finality follows within a second or two.
+/// How long GRANDPA gossips before it looks at its rounds again: a sixth of a slot, so that a
+/// round does not wait for gossip longer than for the next block.
 const GRANDPA_GOSSIP_DURATION: Duration = Duration::from_millis(333);
 
 /// What commands and a running node have in common.

@@ -54,7 +54,8 @@ parameter_types! {
 	pub const ByteFee: Balance = BYTE_FEE;
 	/// Fullness of the normal class at which fees neither rise nor fall.
 	pub const TargetFullness: Perquintill = Perquintill::from_percent(25);
-	/// Full blocks double the fee in about two and a half hours at two-second slots.
+	/// A full block raises the multiplier by 0.75 · 2·10⁻⁵ (fullness above the target, times this), so
+	/// that full blocks double the fee in some 46,000 blocks: 26 hours at two-second slots.
 	pub AdjustmentVariable: Multiplier = Multiplier::saturating_from_rational(2, 100_000);
 	/// A tenth of the base fee is the least, so that congestion is felt quickly.
 	pub MinimumMultiplier: Multiplier = Multiplier::saturating_from_rational(1, 10);
