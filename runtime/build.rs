@@ -3,10 +3,13 @@
 //! Builds the runtime a second time, as the WebAssembly blob that a node executes.
 
 #[cfg(all(feature = "std", feature = "metadata-hash"))]
+#[path = "src/native_token.rs"]
+mod native_token;
+
+#[cfg(all(feature = "std", feature = "metadata-hash"))]
 fn main() {
-	// Symbol and decimals are hashed into what a hardware wallet signs: `token.rs` holds them.
 	substrate_wasm_builder::WasmBuilder::init_with_defaults()
-		.enable_metadata_hash("LIG", 12)
+		.enable_metadata_hash(native_token::SYMBOL, native_token::DECIMALS)
 		.build();
 }
 

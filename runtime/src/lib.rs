@@ -43,6 +43,7 @@ pub mod apis;
 pub mod configs;
 pub mod curve;
 pub mod fees;
+mod native_token;
 pub mod presets;
 pub mod session_keys;
 pub mod token;

@@ -6,10 +6,8 @@
 
 use crate::{AssetId, Balance};
 
-/// Symbol of the native token.
-pub const SYMBOL: &str = "LIG";
-/// Decimals of the native token: one LIG is 10^12 units.
-pub const DECIMALS: u8 = 12;
+pub use crate::native_token::{DECIMALS, SYMBOL};
+
 /// SS58 address type: the generic one of Substrate.
 pub const SS58_PREFIX: u8 = 42;
 

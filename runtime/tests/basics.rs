@@ -9,13 +9,17 @@ use polkadot_sdk::*;
 use codec::Encode;
 use frame_support::dispatch::GetDispatchInfo;
 use ligature_runtime::{
-	BalancesCall, Runtime, RuntimeCall, SessionKeys, TransactionPayment,
+	BalancesCall, Runtime, RuntimeCall, SessionKeys, System, TransactionPayment,
 	configs::{NORMAL_DISPATCH_RATIO, RuntimeBlockLength, RuntimeBlockWeights},
 	fees, session_keys, token,
 };
+use pallet_transaction_payment::Multiplier;
 use sp_core::crypto::KeyTypeId;
 use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
-use sp_runtime::traits::OpaqueKeys;
+use sp_runtime::{
+	FixedPointNumber,
+	traits::{Convert, One, OpaqueKeys},
+};
 
 #[test]
 fn a_transfer_should_cost_a_small_fraction_of_a_token() {
@@ -46,6 +50,23 @@ fn normal_extrinsics_should_leave_room_for_operational_ones() {
 	let weights = RuntimeBlockWeights::get();
 	let normal = weights.get(frame_support::dispatch::DispatchClass::Normal).max_total.unwrap();
 	assert_eq!(normal, NORMAL_DISPATCH_RATIO * weights.max_block);
+}
+
+#[test]
+fn full_blocks_should_double_the_fee_in_about_a_day() {
+	sp_io::TestExternalities::default().execute_with(|| {
+		let full = RuntimeBlockWeights::get()
+			.get(frame_support::dispatch::DispatchClass::Normal)
+			.max_total
+			.unwrap();
+		System::set_block_consumed_resources(full, 0);
+		let (mut multiplier, mut blocks) = (Multiplier::one(), 0);
+		while multiplier < Multiplier::saturating_from_integer(2) {
+			multiplier = fees::FeeMultiplierUpdate::convert(multiplier);
+			blocks += 1;
+		}
+		assert!((45_000..48_000).contains(&blocks), "{blocks} blocks of two seconds");
+	});
 }
 
 #[test]
