@@ -1,0 +1,10 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! # Circuits
+//!
+//! The statements that Ligature proves.
+
+#![deny(missing_docs)]
+
+pub mod gadgets;
+pub mod r1cs;
