@@ -186,13 +186,14 @@ mod tests {
 
 		#[test]
 		fn select_and_is_zero_should_follow_their_definition(x in 0u64..3, y: u64, condition: bool) {
-			prop_assert!(satisfied(|b| {
+			let holds = satisfied(|b| {
 				let (x_num, y_num) = (b.witness(Fr::from(x)), b.witness(Fr::from(y)));
 				let bit = boolean(b, condition);
 				let selected = select(b, &bit, &x_num, &y_num);
 				assert_eq!(selected.value(), Fr::from(if condition { x } else { y }));
 				assert_eq!(is_zero(b, &x_num).value(), Fr::from(u64::from(x == 0)));
-			}));
+			});
+			prop_assert!(holds);
 		}
 	}
 

@@ -98,6 +98,23 @@ impl Builder {
 		Num { value, terms }
 	}
 
+	/// `constant + Σ coefficient·num`. Where only values are wanted it allocates nothing, as a sum with
+	/// a [`Num::constant`] would.
+	pub fn combination<'a>(
+		&self,
+		constant: Fr,
+		terms: impl IntoIterator<Item = (Fr, &'a Num)>,
+	) -> Num {
+		let mut sum = match self.matrices {
+			Some(_) => Num::constant(constant),
+			None => Num { value: constant, terms: Vec::new() },
+		};
+		for (coefficient, num) in terms {
+			sum.add_scaled(coefficient, num);
+		}
+		sum
+	}
+
 	/// Enforces `a·b = c`.
 	pub fn enforce(&mut self, label: Label, a: &Num, b: &Num, c: &Num) {
 		if let Some(matrices) = &mut self.matrices {
