@@ -22,6 +22,14 @@ pub const MAX_ACCOUNTS: u32 = 1 << (2 * ACCOUNT_DEPTH);
 pub const RESERVED_INDICES: u32 = 1 << 16;
 /// First reserved index: operations that are not entered on L1 create leaves below it only.
 pub const FIRST_RESERVED_INDEX: u32 = MAX_ACCOUNTS - RESERVED_INDICES;
+/// The last of the reserved indices, which only the far half of FullExit creates: what a chain's own
+/// users enter can never take the leaf that an exit from another chain needs.
+pub const RESERVED_FOR_EXITS: u32 = 1 << 15;
+/// First index reserved for exits: Deposit and ChangePubKey create leaves below it only.
+pub const FIRST_EXIT_INDEX: u32 = MAX_ACCOUNTS - RESERVED_FOR_EXITS;
+/// How many indices below [`FIRST_EXIT_INDEX`] the door keeps free, for exits from other chains that
+/// are served while a request waits.
+pub const DOOR_MARGIN: u32 = 1 << 14;
 /// Levels of the 4-ary balance tree of an account.
 pub const BALANCE_DEPTH: usize = 5;
 /// Token ids of a chain: `4^BALANCE_DEPTH`, L1 tokens and LP tokens together.

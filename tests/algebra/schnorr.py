@@ -46,7 +46,7 @@ def key_word(point):
 
 
 def challenge(commitment, key, message):
-    return hash_words("sig", [*commitment, *key, message]) % 2**128
+    return 2**128 + hash_words("sig", [*commitment, key_word(key), message]) % 2**128
 
 
 def validate_key(data):

@@ -145,15 +145,18 @@ def invalid_signatures():
     for order, point in {1: IDENTITY, **torsion}.items():
         yield f"a key of order {order}", encode(point), message, encode(IDENTITY), number(0)
 
-    # The challenge has 128 bits and the domain, and depends on the key.
+    # The challenge has 128 bits below its fixed one, the domain, and depends on the key.
     nonce = key.nonce(message)
     commitment = multiply(nonce, GENERATOR)
-    words = [*commitment, *key.point, message]
+    top, words = 2**128, [*commitment, key_word(key.point), message]
+    coordinates = [*commitment, *key.point, message]
     for name, value in (
         ("the whole hash as challenge", hash_words("sig", words)),
-        ("the high bits as challenge", hash_words("sig", words) >> 128),
-        ("another domain", hash_words("tx", words) % 2**128),
-        ("a challenge without the key", hash_words("sig", [*commitment, message]) % 2**128),
+        ("the high bits as challenge", top + (hash_words("sig", words) >> 128)),
+        ("a challenge without its highest bit", hash_words("sig", words) % top),
+        ("another domain", top + hash_words("tx", words) % top),
+        ("a challenge without the key", top + hash_words("sig", [*commitment, message]) % top),
+        ("the key's coordinates instead of its word", top + hash_words("sig", coordinates) % top),
     ):
         yield name, key.public_key, message, encode(commitment), number((nonce + value * key.scalar) % L)
 

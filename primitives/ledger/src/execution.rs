@@ -11,7 +11,7 @@ use alloc::vec::Vec;
 use core::cell::OnceCell;
 use ligature_primitives::{
 	amount::{Amount, Fee},
-	constants::{FEE_TOKENS, FIRST_RESERVED_INDEX, MAX_ACCOUNTS},
+	constants::{FEE_TOKENS, FIRST_EXIT_INDEX, FIRST_RESERVED_INDEX, MAX_ACCOUNTS},
 	header::Network,
 	ids::{AccountIndex, ChainId, Nonce, Owner, PoolSlot, Side, TokenId},
 	keys::KeyPoint,
@@ -45,21 +45,24 @@ pub(crate) struct Credited {
 	pub created: Option<Owner>,
 }
 
-/// Which accounts a credit may create.
+/// By whose will a credit creates an account, which decides how far the indices reach.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Reserved {
-	/// All but the last 2^16.
-	Kept,
-	/// All.
-	Allowed,
+pub(crate) enum Creator {
+	/// A signed transaction: Transfer, Swap, RemoveLiquidity.
+	Signer,
+	/// A request on the same chain, whose door counts them: Deposit, ChangePubKey.
+	Request,
+	/// The exit of shares from the pool's home: the far half of FullExit.
+	Exit,
 }
 
-impl Reserved {
-	/// The first index that may not be created.
+impl Creator {
+	/// C4: the first index that may not be created.
 	pub const fn limit(self) -> u32 {
 		match self {
-			Self::Kept => FIRST_RESERVED_INDEX,
-			Self::Allowed => MAX_ACCOUNTS,
+			Self::Signer => FIRST_RESERVED_INDEX,
+			Self::Request => FIRST_EXIT_INDEX,
+			Self::Exit => MAX_ACCOUNTS,
 		}
 	}
 }
@@ -260,7 +263,7 @@ impl<'a> Execution<'a> {
 		chain: usize,
 		target: Target,
 		owner: Owner,
-		reserved: Reserved,
+		creator: Creator,
 	) -> Result<Credited, Refusal> {
 		match target {
 			Target::Existing(account) => {
@@ -273,7 +276,7 @@ impl<'a> Execution<'a> {
 			Target::New => {
 				owner.non_zero()?;
 				let state = &mut self.states[chain];
-				let account = state.create(owner, reserved.limit()).ok_or(Refusal::TreeFull)?;
+				let account = state.create(owner, creator.limit()).ok_or(Refusal::TreeFull)?;
 				self.created.push((self.states[chain].chain(), account));
 				Ok(Credited { account, created: Some(owner) })
 			},
@@ -298,11 +301,11 @@ impl<'a> Execution<'a> {
 	pub fn credit(
 		&mut self,
 		chain: usize,
-		(target, owner, reserved): (Target, Owner, Reserved),
+		(target, owner, creator): (Target, Owner, Creator),
 		token: TokenId,
 		value: Amount,
 	) -> Result<Credited, Refusal> {
-		let credited = self.resolve(chain, target, owner, reserved)?;
+		let credited = self.resolve(chain, target, owner, creator)?;
 		self.add(chain, credited.account, token, value)?;
 		Ok(credited)
 	}

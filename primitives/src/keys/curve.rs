@@ -99,8 +99,13 @@ mod table {
 	}
 }
 
-/// `scalar·point`, by a signed window of five bits.
-pub(super) fn multiply_short(point: &EdwardsAffine, scalar: u128) -> EdwardsProjective {
+/// `2^128 + low`: the scalar of a challenge.
+pub(super) fn challenge_scalar(low: u128) -> Scalar {
+	Scalar::from(u128::MAX) + Scalar::ONE + Scalar::from(low)
+}
+
+/// `(2^128 + low)·point`, by a signed window of five bits.
+pub(super) fn multiply_challenge(point: &EdwardsAffine, low: u128) -> EdwardsProjective {
 	// ±1, ±3, … ±15 times the point.
 	let double = EdwardsProjective::from(*point).double();
 	let mut odd_multiples = [EdwardsProjective::from(*point); 8];
@@ -108,7 +113,7 @@ pub(super) fn multiply_short(point: &EdwardsAffine, scalar: u128) -> EdwardsProj
 		odd_multiples[i] = odd_multiples[i - 1] + double;
 	}
 	let mut sum = EdwardsProjective::ZERO;
-	for digit in signed_digits(scalar).into_iter().rev().skip_while(|digit| *digit == 0) {
+	for digit in signed_digits(low).into_iter().rev().skip_while(|digit| *digit == 0) {
 		sum.double_in_place();
 		let multiple = odd_multiples[usize::from(digit.unsigned_abs() / 2)];
 		match digit.signum() {
@@ -120,24 +125,26 @@ pub(super) fn multiply_short(point: &EdwardsAffine, scalar: u128) -> EdwardsProj
 	sum
 }
 
-/// Odd digits in `[−15, 15]`, at least four zeros between two of them, lowest first.
-fn signed_digits(mut scalar: u128) -> [i8; 129] {
-	let mut digits = [0; 129];
+/// Odd digits in `[−15, 15]` of `2^128 + low`, at least four zeros between two of them, lowest first.
+fn signed_digits(low: u128) -> [i8; 130] {
+	let mut digits = [0; 130];
 	let mut position = 0;
-	// The carry of a negative digit may leave 128 bits.
+	let mut rest = low;
+	// Bit 128, until the first shift brings it into `rest`.
+	let mut top = true;
+	// The carry of a negative digit may leave 129 bits.
 	let mut carry = false;
-	while scalar != 0 || carry {
-		let low = (scalar & 31) as i8 + i8::from(carry);
-		if low & 1 == 1 {
-			carry = low > 16;
-			digits[position] = if carry { low - 32 } else { low };
-			scalar >>= 5;
-			position += 5;
-		} else {
-			// An even sum of bit and carry leaves the carry where it is.
-			scalar >>= 1;
-			position += 1;
+	while rest != 0 || top || carry {
+		let window = (rest & 31) as i8 + i8::from(carry);
+		// An even sum of bit and carry leaves the carry where it is.
+		let shift = if window & 1 == 1 { 5 } else { 1 };
+		if shift == 5 {
+			carry = window > 16;
+			digits[position] = if carry { window - 32 } else { window };
 		}
+		rest = rest >> shift | u128::from(top) << (128 - shift);
+		top = false;
+		position += shift;
 	}
 	digits
 }
@@ -153,7 +160,7 @@ mod tests {
 		any::<[u8; 64]>().prop_map(|bytes| Scalar::from_le_bytes_mod_order(&bytes))
 	}
 
-	fn short_scalar() -> impl Strategy<Value = u128> {
+	fn low_bits() -> impl Strategy<Value = u128> {
 		prop_oneof![
 			4 => any::<u128>(),
 			1 => (0u32..128).prop_map(|shift| u128::MAX >> shift),
@@ -171,10 +178,14 @@ mod tests {
 		}
 
 		#[test]
-		fn multiply_short_should_equal_plain_multiplication(by in short_scalar(), base in scalar()) {
+		fn multiply_challenge_should_equal_plain_multiplication(
+			low in low_bits(),
+			base in scalar(),
+		) {
 			let point = (EdwardsAffine::generator() * base).into_affine();
-			let expected = point.mul_bigint([by as u64, (by >> 64) as u64]);
-			prop_assert_eq!(multiply_short(&point, by), expected);
+			let expected = point.mul_bigint([low as u64, (low >> 64) as u64, 1]);
+			prop_assert_eq!(multiply_challenge(&point, low), expected);
+			prop_assert_eq!(point * challenge_scalar(low), expected);
 		}
 
 		#[test]

@@ -9,7 +9,7 @@
 //! | public key | A = a·B, as the 32 bytes of its encoding: [`PublicKey`] |
 //! | key point | A as a point: [`KeyPoint`] |
 //! | key word | the hash of A's coordinates, as an account leaf holds it |
-//! | signature | R = k·B and s = k + e·a, with e = the low 128 bits of a hash of R, A and the message |
+//! | signature | R = k·B and s = k + e·a, with e = 2^128 + the low 128 bits of a hash of R, the key word and the message |
 //!
 //! A signature is valid if `s·B = R + e·A`, without multiplying by the cofactor. Every point and
 //! every scalar has exactly one encoding; another one is refused. Nonces depend on nothing but the

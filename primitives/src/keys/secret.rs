@@ -75,7 +75,7 @@ impl SecretKey {
 	pub fn sign(&self, message: &Word) -> Signature {
 		let mut nonce = hash_to_scalar(&[NONCE_TAG, &self.prefix, &word_to_bytes(message)]);
 		let commitment = curve::multiply_generator(&nonce).into_affine();
-		let challenge = Scalar::from(challenge(&commitment, &self.key, message));
+		let challenge = curve::challenge_scalar(challenge(&commitment, &self.key, message));
 		let s = nonce + challenge * self.scalar;
 		nonce.zeroize();
 		Signature { r: curve::encode(&commitment), s: to_canonical_bytes(&s) }

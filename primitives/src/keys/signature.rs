@@ -93,9 +93,10 @@ impl From<SignatureError> for Refusal {
 	}
 }
 
-/// e: the low 128 bits of the hash, so that the circuit multiplies with half the bits.
+/// The challenge e without its highest bit, which is always `2^128`: the low 128 bits of a hash, so
+/// that the circuit multiplies with half the bits. The key enters as its word, which binds it.
 pub(super) fn challenge(commitment: &EdwardsAffine, key: &KeyPoint, message: &Word) -> u128 {
-	let words = [commitment.x, commitment.y, key.x(), key.y(), *message];
+	let words = [commitment.x, commitment.y, key.word(), *message];
 	let [low, high, ..] = hash(Domain::SIGNATURE, &words).into_bigint().0;
 	u128::from(high) << 64 | u128::from(low)
 }
@@ -122,7 +123,7 @@ impl KeyPoint {
 		let s: Scalar =
 			from_canonical_bytes(&signature.s).ok_or(SignatureError::ScalarNotReduced)?;
 		let e = challenge(&commitment, self, message);
-		let difference = curve::multiply_generator(&s) - curve::multiply_short(&self.point, e);
+		let difference = curve::multiply_generator(&s) - curve::multiply_challenge(&self.point, e);
 		if difference == commitment { Ok(()) } else { Err(SignatureError::Mismatch) }
 	}
 }

@@ -93,14 +93,14 @@ fn widths_should_be_those_of_the_protocol() {
 }
 
 #[test]
-fn the_low_128_bits_should_be_the_challenge() {
+fn the_low_128_bits_should_be_those_of_the_challenge() {
 	let secret = SecretKey::from_seed(&[3; 32]);
 	let commitment = EdwardsAffine::new_unchecked(Word::from(1), Word::from(2));
 	let key = secret.key_point();
 	let message = Word::from(5);
 	let hash = crate::poseidon::hash(
 		crate::poseidon::Domain::SIGNATURE,
-		&[commitment.x, commitment.y, key.x(), key.y(), message],
+		&[commitment.x, commitment.y, key.word(), message],
 	);
 	let e = signature::challenge(&commitment, key, &message);
 	assert_eq!(hash.into_bigint().to_bytes_le()[..16], e.to_le_bytes());

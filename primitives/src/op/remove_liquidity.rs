@@ -113,12 +113,12 @@ impl Form for RemoveLiquidity0Half {
 		let burn = Cell {
 			selector: self.slot.0,
 			amount: self.shares,
+			fee: self.fee,
 			..Cell::new(CellCode::RemoveShares, self.account)
 		};
 		let out = Cell {
 			selector: self.slot.0,
 			amount: self.amount0,
-			fee: self.fee,
 			..Cell::new(CellCode::RemoveOut0, self.account)
 		};
 		Ok(pair(burn, out))

@@ -550,7 +550,7 @@ fn cells_hold_the_fields_of_the_table() {
 		vec![(pack(0x21, 1, 9, 5, 77, 0), owner)],
 		vec![(pack(0x22, 0, a, 5, 1, 1), zero), (pack(0x23, 0, a, 5, 2, 0), zero)],
 		vec![(pack(0x24, 0, a, 5, 3, 0), zero)],
-		vec![(pack(0x25, 0, a, 5, 1, 0), zero), (pack(0x26, 0, a, 5, 2, 1), zero)],
+		vec![(pack(0x25, 0, a, 5, 1, 1), zero), (pack(0x26, 0, a, 5, 2, 0), zero)],
 		vec![(pack(0x27, 0, 8, 5, 2, 0), zero)],
 		vec![(pack(0x27, 1, 9, 5, 2, 0), owner)],
 		vec![(pack(0x08, 0, 8, 5, 2, 0), zero)],

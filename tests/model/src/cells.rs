@@ -123,11 +123,11 @@ fn cell(half: &Half, number: usize) -> Cell {
 		(Half::AddLiquidity1 { slot, account, y }, _) => {
 			Cell(0x24, 0, *account, *slot, *y, 0, none)
 		},
-		(Half::RemoveLiquidity0 { slot, account, shares, .. }, 0) => {
-			Cell(0x25, 0, *account, *slot, *shares, 0, none)
+		(Half::RemoveLiquidity0 { slot, account, shares, fee, .. }, 0) => {
+			Cell(0x25, 0, *account, *slot, *shares, *fee, none)
 		},
-		(Half::RemoveLiquidity0 { slot, account, x, fee, .. }, _) => {
-			Cell(0x26, 0, *account, *slot, *x, *fee, none)
+		(Half::RemoveLiquidity0 { slot, account, x, .. }, _) => {
+			Cell(0x26, 0, *account, *slot, *x, 0, none)
 		},
 		(Half::RemoveLiquidity1 { slot, account, created: owner, y }, _) => {
 			let (flags, aux) = created(owner);

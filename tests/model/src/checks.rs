@@ -12,8 +12,12 @@ use ligature_primitives::{
 };
 
 const AMOUNT_END: u128 = 1 << 112;
-const INDEX_END: u32 = 1 << 24;
-const RESERVED_FROM: u32 = INDEX_END - (1 << 16);
+/// C4: the first index that a far half of FullExit may not create.
+pub(crate) const EXITS_END: u32 = 1 << 24;
+/// C4: the first index that Deposit and ChangePubKey may not create.
+pub(crate) const REQUESTS_END: u32 = EXITS_END - (1 << 15);
+/// C4: the first index that a signed operation may not create.
+pub(crate) const SIGNED_END: u32 = EXITS_END - (1 << 16);
 const FEE_TOKENS: usize = 4;
 const LAST_NONCE: u32 = u32::MAX;
 
@@ -98,14 +102,14 @@ impl Model {
 		Ok(())
 	}
 
-	/// C: gives `value` to an existing leaf of `owner`, or to a new one. Returns its index, and the
-	/// owner if the leaf is new.
+	/// C: gives `value` to an existing leaf of `owner`, or to a new one below `end`. Returns its
+	/// index, and the owner if the leaf is new.
 	pub(crate) fn credit(
 		&mut self,
 		chain: ChainId,
 		target: &Target,
 		owner: Owner,
-		reserved: bool,
+		end: u32,
 		(token, value): (u16, u128),
 	) -> Result<(u32, Option<Owner>), Refusal> {
 		let chain = self.chain(chain);
@@ -117,7 +121,6 @@ impl Model {
 			},
 			Target::New => {
 				owner_not_zero(&owner)?;
-				let end = if reserved { INDEX_END } else { RESERVED_FROM };
 				check(chain.next < end, Refusal::TreeFull)?;
 				let index = chain.next;
 				chain.accounts.insert(index, Account::fresh(owner));

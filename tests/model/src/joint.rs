@@ -3,7 +3,7 @@
 //! The operations of pools (sections 7.5 and 7.6).
 
 use crate::{
-	checks::{Authority, Debit, Head, check},
+	checks::{Authority, Debit, Head, SIGNED_END, check},
 	formulas::{LOCKED, first_supply, liquidity_cost, liquidity_worth, swap_out},
 	half::Half,
 	message::{Message, params_word},
@@ -31,8 +31,8 @@ pub(crate) struct Burn {
 	pub minima: (u128, u128),
 	/// Kept back from side 0.
 	pub fee: u128,
-	/// Whether the far account may take a reserved index.
-	pub reserved: bool,
+	/// The first index that the far account may not be created at.
+	pub far_end: u32,
 }
 
 /// What burned shares brought.
@@ -130,7 +130,7 @@ impl Model {
 			.expect("no more than a reserve");
 		check(a1 >= min_out, Refusal::SlippageExceeded)?;
 		let owner = self.chains[&chain_in.0].accounts[&account].owner;
-		let (out, created) = self.credit(chain_out, &it.out, owner, false, (token_out, a1))?;
+		let (out, created) = self.credit(chain_out, &it.out, owner, SIGNED_END, (token_out, a1))?;
 
 		let before = BigUint::from(reserves[0]) * reserves[1];
 		reserves[i] += a;
@@ -248,7 +248,7 @@ impl Model {
 		let by = Authority { key: &tx.key, signature: &tx.signature, message: message.hash() };
 		let token = FIRST_LP_TOKEN + slots[0];
 		self.debit(Debit { chain: params.chain0, account, nonce, token, value: s }, &by)?;
-		let burn = Burn { account, shares: s, minima, fee, reserved: false };
+		let burn = Burn { account, shares: s, minima, fee, far_end: SIGNED_END };
 		let paid = self.pay_shares(params, &burn, &it.far)?;
 		let half0 =
 			Half::RemoveLiquidity0 { slot: paid.slots.0, account, shares: s, x: paid.x, fee };
@@ -289,7 +289,7 @@ impl Model {
 		check(balance < AMOUNT_END, Refusal::BalanceOverflow)?;
 		leaf.set_balance(params.token0.0, balance);
 		let owner = leaf.owner;
-		let far = self.credit(params.chain1, far, owner, burn.reserved, (params.token1.0, y))?;
+		let far = self.credit(params.chain1, far, owner, burn.far_end, (params.token1.0, y))?;
 		self.set_pool(params, slots, [reserves[0] - x, reserves[1] - y], supply - burn.shares);
 		Ok(Paid { slots: (slots[0], slots[1]), x, y, far })
 	}

@@ -3,7 +3,7 @@
 //! The signed operations of one chain (section 7.4).
 
 use crate::{
-	checks::{Authority, Debit, Head, check, owner_not_zero},
+	checks::{Authority, Debit, Head, SIGNED_END, check, owner_not_zero},
 	half::Half,
 	message::{Message, owner_word},
 	model::{Effect, Model, Payment},
@@ -37,7 +37,7 @@ impl Model {
 		let debit = Debit { chain: body.chain, account, nonce, token, value: amount + fee };
 		self.debit(debit, &by)?;
 		let (to, created) =
-			self.credit(body.chain, &it.target, body.receiver, false, (token, amount))?;
+			self.credit(body.chain, &it.target, body.receiver, SIGNED_END, (token, amount))?;
 		let half = Half::Transfer { token, from: account, to, created, amount, fee };
 		Ok(Effect {
 			halves: vec![(body.chain.0, half)],

@@ -3,7 +3,7 @@
 //! The operations that L1 enters (section 7.3).
 
 use crate::{
-	checks::{check, owner_not_zero},
+	checks::{EXITS_END, REQUESTS_END, check, owner_not_zero},
 	half::Half,
 	joint::Burn,
 	model::{Effect, Model, Payment},
@@ -35,7 +35,7 @@ impl Model {
 			+ amount;
 		check(total < BigUint::from(1u128 << 112), Refusal::OwedOverflow)?;
 		let (account, created) =
-			self.credit(it.chain, &it.target, it.owner, true, (it.token.0, amount))?;
+			self.credit(it.chain, &it.target, it.owner, REQUESTS_END, (it.token.0, amount))?;
 		if it.key.is_some() {
 			let leaf = self.chain(it.chain).accounts.get_mut(&account).expect("just credited");
 			leaf.key = it.key;
@@ -83,7 +83,7 @@ impl Model {
 		let pool = &self.chains[&chain.0].pools[&(token - FIRST_LP_TOKEN)];
 		let (params, side) = (pool.params, pool.side);
 		assert_eq!(side, 0, "shares exist on the home chain only");
-		let burn = Burn { account, shares: held, minima: (0, 0), fee: 0, reserved: true };
+		let burn = Burn { account, shares: held, minima: (0, 0), fee: 0, far_end: EXITS_END };
 		let paid = self.pay_shares(&params, &burn, &it.far)?;
 		let near = Half::ExitShares { account, token, owner, shares: held, x: paid.x };
 		let far = Half::ExitLiquidity1 {
@@ -113,7 +113,7 @@ impl Model {
 			None => {
 				let nothing = (TokenId::NATIVE.0, 0);
 				let (account, created) =
-					self.credit(it.chain, &it.target, it.owner, true, nothing)?;
+					self.credit(it.chain, &it.target, it.owner, REQUESTS_END, nothing)?;
 				(account, created, true)
 			},
 		};

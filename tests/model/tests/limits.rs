@@ -23,6 +23,7 @@ use ligature_primitives::{
 const CHAIN: ChainId = ChainId(1);
 const TOKEN: TokenId = TokenId(3);
 const FIRST_RESERVED: u32 = (1 << 24) - (1 << 16);
+const FIRST_FOR_EXITS: u32 = (1 << 24) - (1 << 15);
 const END: u32 = 1 << 24;
 
 fn owner(name: u8) -> Owner {
@@ -88,6 +89,20 @@ fn transfer(model: &mut Model, nonce: u32, to: Target, value: u128) -> Result<Re
 	model.apply(&Transfer { tx: send(body), target: to }.into())
 }
 
+/// A pool between two tokens of the chain, in slots 0 and 1, whose first account has 10,000 of both.
+fn add_pool(model: &mut Model) -> PoolParams {
+	let params =
+		PoolParams { chain0: CHAIN, token0: TOKEN, chain1: CHAIN, token1: TokenId(4), fee_bps: 30 };
+	let chain = model.chains.get_mut(&1).expect("there");
+	chain.accounts.get_mut(&0).expect("there").set_balance(TOKEN.0, 10_000);
+	chain.accounts.get_mut(&0).expect("there").set_balance(4, 10_000);
+	for (slot, side) in [(0, Side::Zero), (1, Side::One)] {
+		let it = CreatePool { chain: CHAIN, slot: PoolSlot(slot), side, params };
+		model.apply(&it.into()).expect("the next slot");
+	}
+	params
+}
+
 #[test]
 fn last_nonce_should_never_be_spent() {
 	let mut model = model();
@@ -126,8 +141,8 @@ fn reserved_indices_should_be_for_priority_operations_only() {
 	assert_eq!(created.created, [(1, FIRST_RESERVED - 1)]);
 	assert_eq!(transfer(&mut model, 1, Target::New, 1), Err(Refusal::TreeFull));
 	assert_eq!(deposit(&mut model).map(|it| it.created), Ok(vec![(1, FIRST_RESERVED)]));
-	model.chains.get_mut(&1).expect("there").next = END - 1;
-	assert_eq!(change(&mut model).map(|it| it.created), Ok(vec![(1, END - 1)]));
+	model.chains.get_mut(&1).expect("there").next = FIRST_FOR_EXITS - 1;
+	assert_eq!(change(&mut model).map(|it| it.created), Ok(vec![(1, FIRST_FOR_EXITS - 1)]));
 	assert_eq!(deposit(&mut model), Err(Refusal::TreeFull));
 	assert_eq!(change(&mut model), Err(Refusal::TreeFull));
 }
@@ -171,17 +186,53 @@ fn pools_should_end_at_their_number() {
 }
 
 #[test]
+fn last_indices_should_be_for_exits_of_shares_only() {
+	let mut model = model();
+	add_pool(&mut model);
+	let chain = model.chains.get_mut(&1).expect("there");
+	chain.accounts.get_mut(&0).expect("there").set_balance(512, 50);
+	for (slot, reserve) in [(0, 1_000), (1, 3_000)] {
+		let pool = chain.pools.get_mut(&slot).expect("just made");
+		(pool.own, pool.supply) = (reserve, if slot == 0 { 1_050 } else { 0 });
+	}
+	let exit = FullExit {
+		chain: CHAIN,
+		account: index(0),
+		token: TokenId(512),
+		owner: owner(1),
+		far: Target::New,
+	};
+	chain.next = END;
+	assert_eq!(model.apply(&exit.clone().into()), Err(Refusal::TreeFull));
+	model.chains.get_mut(&1).expect("there").next = END - 1;
+	let receipt = model.apply(&exit.into()).expect("the last index of all");
+	assert_eq!(receipt.created, [(1, END - 1)]);
+	assert_eq!(receipt.changes[&(1, END - 1, 4)], (0, 142));
+}
+
+#[test]
+fn an_exit_of_no_shares_should_change_nothing() {
+	let mut model = model();
+	add_pool(&mut model);
+	let before = model.chains.clone();
+	let exit = FullExit {
+		chain: CHAIN,
+		account: index(0),
+		token: TokenId(512),
+		owner: owner(1),
+		far: Target::New,
+	};
+	let receipt = model.apply(&exit.into()).expect("served");
+	assert_eq!((receipt.changes.len(), receipt.created, receipt.paid), (0, vec![], None));
+	assert_eq!(model.chains, before);
+	let sealed = model.seal();
+	assert_eq!((sealed.joint, sealed.chains[&1].priority), (0, 3));
+}
+
+#[test]
 fn one_account_should_pay_both_sides_of_a_pool_on_one_chain() {
 	let mut model = model();
-	let params =
-		PoolParams { chain0: CHAIN, token0: TOKEN, chain1: CHAIN, token1: TokenId(4), fee_bps: 30 };
-	let chain = model.chains.get_mut(&1).expect("there");
-	chain.accounts.get_mut(&0).expect("there").set_balance(TOKEN.0, 10_000);
-	chain.accounts.get_mut(&0).expect("there").set_balance(4, 10_000);
-	for (slot, side) in [(0, Side::Zero), (1, Side::One)] {
-		let it = CreatePool { chain: CHAIN, slot: PoolSlot(slot), side, params };
-		model.apply(&it.into()).expect("the next slot");
-	}
+	let params = add_pool(&mut model);
 	let add = |nonce1| AddLiquidity {
 		tx: send(AddLiquidityBody {
 			params,

@@ -2,7 +2,7 @@
 
 //! ChangePubKey: an owner sets the key of an account.
 
-use crate::execution::{Execution, Reserved};
+use crate::execution::{Creator, Execution};
 use ligature_primitives::{
 	op::{ChangePubKey, ChangePubKeyHalf, KeyOutcome, Target},
 	refusal::Refusal,
@@ -23,7 +23,7 @@ pub(super) fn execute(op: &ChangePubKey, x: &mut Execution<'_>) -> Result<(), Re
 			(account, if owned { KeyOutcome::Applied } else { KeyOutcome::Refused })
 		},
 		None => {
-			let credited = x.resolve(chain, op.target, op.owner, Reserved::Allowed)?;
+			let credited = x.resolve(chain, op.target, op.owner, Creator::Request)?;
 			let outcome = match credited.created {
 				Some(_) => KeyOutcome::Created,
 				None => KeyOutcome::Applied,

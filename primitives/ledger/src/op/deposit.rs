@@ -2,7 +2,7 @@
 
 //! Deposit: funds in custody appear on an account.
 
-use crate::execution::{Execution, Reserved};
+use crate::execution::{Creator, Execution};
 use ligature_primitives::{
 	op::{Deposit, DepositHalf},
 	refusal::Refusal,
@@ -17,7 +17,7 @@ pub(super) fn execute(op: &Deposit, x: &mut Execution<'_>) -> Result<(), Refusal
 	let key = op.key.map(|key| key.validate()).transpose()?;
 	let total =
 		x.state(chain).total(op.token).checked_add(op.amount).ok_or(Refusal::OwedOverflow)?;
-	let receiver = (op.target, op.owner, Reserved::Allowed);
+	let receiver = (op.target, op.owner, Creator::Request);
 	let credited = x.credit(chain, receiver, op.token, op.amount)?;
 	x.state_mut(chain).set_total(op.token, total);
 	if let Some(key) = key {

@@ -3,7 +3,7 @@
 //! FullExit: a whole balance to L1; for shares of a pool, into balances on both chains.
 
 use super::remove_liquidity::{Terms, pay_out};
-use crate::execution::{Entry, Execution, Reserved};
+use crate::execution::{Creator, Entry, Execution};
 use ark_ff::AdditiveGroup;
 use ligature_primitives::{
 	amount::{Amount, Fee},
@@ -71,7 +71,7 @@ fn exit_shares(
 		shares,
 		minima: (Amount::ZERO, Amount::ZERO),
 		fee: Fee::ZERO,
-		far: (op.far, Reserved::Allowed),
+		far: (op.far, Creator::Exit),
 	};
 	let paid = pay_out(&pool, &terms, x)?;
 	let no_limits = (Amount::ZERO, Amount::ZERO);

@@ -2,7 +2,7 @@
 
 //! RemoveLiquidity: shares of a pool for both of its tokens.
 
-use crate::execution::{Credited, Entry, Execution, Pool, Reserved, Signer};
+use crate::execution::{Creator, Credited, Entry, Execution, Pool, Signer};
 use ligature_primitives::{
 	amount::{Amount, Fee},
 	ids::{AccountIndex, Side},
@@ -32,7 +32,7 @@ pub(super) fn execute(op: &RemoveLiquidity, x: &mut Execution<'_>) -> Result<(),
 		shares: body.shares,
 		minima: (body.min0, body.min1),
 		fee: body.fee,
-		far: (op.far, Reserved::Kept),
+		far: (op.far, Creator::Signer),
 	};
 	let paid = pay_out(&pool, &terms, x)?;
 	x.joint(
@@ -83,8 +83,8 @@ pub(super) struct Terms {
 	pub minima: (Amount, Amount),
 	/// Taken out of what side 0 pays.
 	pub fee: Fee,
-	/// The account on side 1, and which one it may create.
-	pub far: (Target, Reserved),
+	/// The account on side 1, and who creates it if it is new.
+	pub far: (Target, Creator),
 }
 
 /// What turning shares into tokens came to.
@@ -106,8 +106,8 @@ pub(super) fn pay_out(pool: &Pool, terms: &Terms, x: &mut Execution<'_>) -> Resu
 	let leaf = x.state(chain0).account(terms.account).ok_or(Refusal::AccountMissing)?;
 	let (owner, owner_word) = (leaf.owner, leaf.owner_word());
 	x.add(chain0, terms.account, params.token0, after_fee)?;
-	let (target, reserved) = terms.far;
-	let receiver = (target, owner, reserved);
+	let (target, creator) = terms.far;
+	let receiver = (target, owner, creator);
 	let far = x.credit(pool.chain(Side::One), receiver, params.token1, outcome.amount1)?;
 	x.set_pool(pool, &outcome.pool);
 	Ok(Paid { outcome, far, owner_word })

@@ -3,7 +3,7 @@
 //! Swap: a token on one chain for a token on another, or the same, chain.
 
 use super::with_fee;
-use crate::execution::{Entry, Execution, Reserved, Signer};
+use crate::execution::{Creator, Entry, Execution, Signer};
 use ligature_primitives::{
 	amount::Amount,
 	ids::Side,
@@ -39,7 +39,7 @@ pub(super) fn execute(op: &Swap, x: &mut Execution<'_>) -> Result<(), Refusal> {
 	let (owner, owner_word) = (payer.owner, payer.owner_word());
 	let credited = x.credit(
 		pool.chain(output),
-		(op.out, owner, Reserved::Kept),
+		(op.out, owner, Creator::Signer),
 		params.token(output),
 		outcome.amount_out,
 	)?;

@@ -3,7 +3,7 @@
 //! Transfer: from one account to another on the same chain.
 
 use super::with_fee;
-use crate::execution::{Execution, Reserved, Signer};
+use crate::execution::{Creator, Execution, Signer};
 use ligature_primitives::{
 	op::{Receiver, Transfer, TransferHalf},
 	refusal::Refusal,
@@ -20,7 +20,7 @@ pub(super) fn execute(op: &Transfer, x: &mut Execution<'_>) -> Result<(), Refusa
 	x.take_fee(chain, body.token, body.fee)?;
 	let sender = (body.account, body.nonce);
 	x.debit(chain, sender, body.token, with_fee(body.amount, body.fee), &Signer::new(&op.tx))?;
-	let receiver = (op.target, body.receiver, Reserved::Kept);
+	let receiver = (op.target, body.receiver, Creator::Signer);
 	let credited = x.credit(chain, receiver, body.token, body.amount)?;
 	x.local(
 		chain,

@@ -6,11 +6,11 @@
 //! and its like), `WrongVersion` and `BadDirection` are refused where bytes become values.
 
 use super::world::*;
-use crate::{execution::Reserved, state::ChainState};
+use crate::{execution::Creator, state::ChainState};
 use ark_ff::AdditiveGroup;
 use ligature_primitives::{
 	amount::{Amount, Fee},
-	constants::{FIRST_RESERVED_INDEX, JoinClass, MAX_ACCOUNTS, SizeClass},
+	constants::{FIRST_EXIT_INDEX, FIRST_RESERVED_INDEX, JoinClass, MAX_ACCOUNTS, SizeClass},
 	ids::{ChainId, NetworkId, Nonce, Owner, PoolSlot, Side, TokenId},
 	keys::PublicKey,
 	op::{ChangePubKey, CreatePool, Deposit, Operation, Target},
@@ -305,8 +305,9 @@ fn receiver_missing_and_owner_mismatch() {
 
 #[test]
 fn tree_full_is_where_the_state_stops() {
-	assert_eq!(Reserved::Kept.limit(), FIRST_RESERVED_INDEX);
-	assert_eq!(Reserved::Allowed.limit(), MAX_ACCOUNTS);
+	assert_eq!(Creator::Signer.limit(), FIRST_RESERVED_INDEX);
+	assert_eq!(Creator::Request.limit(), FIRST_EXIT_INDEX);
+	assert_eq!(Creator::Exit.limit(), MAX_ACCOUNTS);
 	let mut state = ChainState::new(A);
 	assert_eq!(state.create(owner(1), 1), Some(index(0)));
 	assert_eq!(state.create(owner(1), 1), None);
@@ -319,15 +320,40 @@ fn tree_full() {
 	if std::env::var_os("LIGATURE_LONG").is_none() {
 		return;
 	}
-	let mut world = World::funded();
-	let mut transfer = world.transfer(1, |body| body.receiver = owner(8));
-	transfer.target = Target::New;
-	let new = Deposit { owner: owner(8), target: Target::New, ..deposit(&world) };
-	world.ledger.states_mut()[0].fill(FIRST_RESERVED_INDEX);
-	assert_eq!(world.ledger.apply(&transfer.clone().into()), Err(Refusal::TreeFull));
-	world.ledger.apply(&new.clone().into()).unwrap();
-	world.ledger.states_mut()[0].fill(MAX_ACCOUNTS);
-	assert_eq!(world.ledger.apply(&new.into()), Err(Refusal::TreeFull));
+	let mut world = World::with_pools();
+	let new = Target::New;
+	let mut transfer = world.transfer(1, |body| {
+		(body.chain, body.nonce, body.receiver) = (B, world.nonce(B, 1), owner(8))
+	});
+	transfer.target = new;
+	let mut swap = world.swap(AB, Side::Zero, 5_000, |_| ());
+	swap.out = new;
+	let mut remove = world.remove(AB, 100, |_| ());
+	remove.far = new;
+	let signed: [Operation; 3] = [transfer.into(), swap.into(), remove.into()];
+	let deposit = Deposit { chain: B, owner: owner(8), target: new, ..deposit(&world) };
+	let change = ChangePubKey { chain: B, owner: owner(8), target: new, ..change_key() };
+	let requests: [Operation; 2] = [deposit.into(), change.into()];
+	let mut exit = world.exit(A, 1, 512);
+	exit.far = new;
+	let exit = [exit.into()];
+
+	let ledger = &mut world.ledger;
+	let mut fill = |next, refused: &[&[Operation]], accepted: &[&[Operation]]| {
+		ledger.states_mut()[1].fill(next);
+		for op in refused.concat() {
+			assert_eq!(ledger.check(&op), Err(Refusal::TreeFull), "{op:?} at {next}");
+		}
+		for op in accepted.concat() {
+			assert_eq!(ledger.check(&op), Ok(()), "{op:?} at {next}");
+		}
+	};
+	fill(FIRST_RESERVED_INDEX - 1, &[], &[&signed, &requests, &exit]);
+	fill(FIRST_RESERVED_INDEX, &[&signed], &[&requests, &exit]);
+	fill(FIRST_EXIT_INDEX - 1, &[&signed], &[&requests, &exit]);
+	fill(FIRST_EXIT_INDEX, &[&signed, &requests], &[&exit]);
+	fill(MAX_ACCOUNTS - 1, &[&signed, &requests], &[&exit]);
+	fill(MAX_ACCOUNTS, &[&signed, &requests, &exit], &[]);
 }
 
 #[test]
