@@ -173,18 +173,23 @@ impl Operation {
 		}
 	}
 
-	/// The transaction hash of a signed operation; `None` for what L1 enters.
-	pub fn transaction_hash(&self) -> Option<crate::poseidon::Word> {
+	/// The signed transaction of the operation; `None` for what L1 enters.
+	pub fn transaction(&self) -> Option<Transaction> {
 		match self {
 			Self::Deposit(_) | Self::FullExit(_) | Self::ChangePubKey(_) | Self::CreatePool(_) => {
 				None
 			},
-			Self::Transfer(op) => Some(op.tx.hash()),
-			Self::Withdraw(op) => Some(op.tx.hash()),
-			Self::Swap(op) => Some(op.tx.hash()),
-			Self::AddLiquidity(op) => Some(op.tx.hash()),
-			Self::RemoveLiquidity(op) => Some(op.tx.hash()),
+			Self::Transfer(op) => Some(op.tx.clone().into()),
+			Self::Withdraw(op) => Some(op.tx.clone().into()),
+			Self::Swap(op) => Some(op.tx.clone().into()),
+			Self::AddLiquidity(op) => Some(op.tx.clone().into()),
+			Self::RemoveLiquidity(op) => Some(op.tx.clone().into()),
 		}
+	}
+
+	/// The transaction hash of a signed operation; `None` for what L1 enters.
+	pub fn transaction_hash(&self) -> Option<crate::poseidon::Word> {
+		self.transaction().map(|transaction| transaction.hash())
 	}
 }
 

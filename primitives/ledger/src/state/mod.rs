@@ -199,9 +199,9 @@ impl ChainState {
 
 	/// Proves a balance against the balance root of its account, if the account exists.
 	pub fn balance_path(&self, index: AccountIndex, token: TokenId) -> Option<Path> {
-		let balances = &self.account(index)?.balances;
-		let path = Path::collect(self.balance_shape.depth(), token.0.into(), |level, index| {
-			Ok(balances.node(level, index).unwrap_or_else(|| self.balance_shape.empty(level)))
+		self.account(index)?;
+		let path = Path::collect(self.balance_shape.depth(), token.0.into(), |level, position| {
+			Ok(self.balance_node(index, level, position))
 		});
 		Some(infallible(path))
 	}
@@ -209,6 +209,24 @@ impl ChainState {
 	/// Proves a pool leaf against the pool tree's root.
 	pub fn pool_path(&self, slot: PoolSlot) -> Path {
 		infallible(self.pool_tree.path(slot.0.into()))
+	}
+
+	/// A node of the account tree.
+	pub fn account_node(&self, level: u8, index: u32) -> Word {
+		infallible(self.account_tree.node(level, index))
+	}
+
+	/// A node above the balances of an account, or a balance on level 0; of an account that does not
+	/// exist, of the empty tree.
+	pub fn balance_node(&self, account: AccountIndex, level: u8, index: u32) -> Word {
+		self.account(account)
+			.and_then(|account| account.balances.node(level, index))
+			.unwrap_or_else(|| self.balance_shape.empty(level))
+	}
+
+	/// A node of the pool tree.
+	pub fn pool_node(&self, level: u8, index: u32) -> Word {
+		infallible(self.pool_tree.node(level, index))
 	}
 
 	/// Bytes of memory that the accounts take, their values and the inner nodes above their
