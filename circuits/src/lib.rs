@@ -7,4 +7,7 @@
 #![deny(missing_docs)]
 
 pub mod gadgets;
+pub mod join;
 pub mod r1cs;
+#[cfg(test)]
+mod testing;
