@@ -31,7 +31,7 @@ pub fn random_word(random: &mut ChaCha20Rng) -> Fr {
 }
 
 /// For each column the constraints that it stands in.
-fn rows_of_columns(shape: &Shape) -> Vec<Vec<usize>> {
+pub fn rows_of_columns(shape: &Shape) -> Vec<Vec<usize>> {
 	let matrices = &shape.matrices;
 	let mut rows = vec![Vec::new(); matrices.columns()];
 	for row in 0..matrices.constraints() {

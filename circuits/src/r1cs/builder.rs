@@ -43,13 +43,13 @@ pub struct Shape {
 
 impl Shape {
 	/// Writes a circuit down.
-	pub fn of(circuit: &impl Circuit) -> Self {
+	pub fn of(circuit: &(impl Circuit + ?Sized)) -> Self {
 		Self::forged(circuit, &BTreeMap::new())
 	}
 
 	/// As [`of`](Self::of), but the witnesses named by their columns get these values instead, and all that the
 	/// circuit computes from them follows: what a dishonest prover would try.
-	pub fn forged(circuit: &impl Circuit, overrides: &BTreeMap<usize, Fr>) -> Self {
+	pub fn forged(circuit: &(impl Circuit + ?Sized), overrides: &BTreeMap<usize, Fr>) -> Self {
 		let mut builder = Builder::new(Some(MatrixBuilder::new(INPUTS)), overrides.clone());
 		circuit.synthesize(&mut builder);
 		let Builder { z, matrices, .. } = builder;
@@ -59,8 +59,16 @@ impl Shape {
 }
 
 /// The values of all columns: `(1, inputs, witnesses)`. Whether they satisfy the constraints is not looked at.
-pub fn assignment(circuit: &impl Circuit) -> Vec<Fr> {
-	let mut builder = Builder::new(None, BTreeMap::new());
+pub fn assignment(circuit: &(impl Circuit + ?Sized)) -> Vec<Fr> {
+	forged_assignment(circuit, BTreeMap::new())
+}
+
+/// The values of all columns as of [`Shape::forged`].
+pub(crate) fn forged_assignment(
+	circuit: &(impl Circuit + ?Sized),
+	overrides: BTreeMap<usize, Fr>,
+) -> Vec<Fr> {
+	let mut builder = Builder::new(None, overrides);
 	circuit.synthesize(&mut builder);
 	builder.z
 }

@@ -24,6 +24,8 @@ mod matrices;
 mod num;
 
 pub use ark::ArkCircuit;
+#[cfg(test)]
+pub(crate) use builder::forged_assignment;
 pub use builder::{Builder, Circuit, Shape, assignment};
 pub use matrices::{Label, Matrices, Matrix, MatrixBuilder, Unsatisfied};
 pub use num::{Num, Variable};
