@@ -173,6 +173,11 @@ impl Transaction {
 		each!(self, tx => tx.key)
 	}
 
+	/// The signature, valid or not.
+	pub fn signature(&self) -> Signature {
+		each!(self, tx => tx.signature)
+	}
+
 	/// Checks the signature under the transaction's own key; see [`SignedTransaction::verify`].
 	pub fn verify(&self) -> Result<(), Refusal> {
 		each!(self, tx => tx.verify())

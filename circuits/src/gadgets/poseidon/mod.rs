@@ -24,7 +24,7 @@
 
 mod partial;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 use self::partial::PartialRounds;
 use crate::r1cs::{Builder, Label, Num};
