@@ -6,71 +6,32 @@
 //! significant decimal digits, and has exactly one encoding for **every** integer below 2^112.
 //! Nothing is rounded.
 
-use core::fmt;
-
 use ark_std::vec::Vec;
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use primitive_types::U256;
-use scale_info::TypeInfo;
 
 use crate::{
 	bytes::{take, take_u8, take_uint},
+	checked::checked,
 	constants::{AMOUNT_BITS, FEE_BITS},
 	refusal::Refusal,
 };
 
-/// An amount, balance, reserve or number of shares: below 2^112, in the token's smallest unit.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Default,
-	PartialEq,
-	Eq,
-	PartialOrd,
-	Ord,
-	Hash,
-	Encode,
-	TypeInfo,
-	MaxEncodedLen,
-)]
-pub struct Amount(u128);
+checked! {
+	/// An amount, balance, reserve or number of shares: below 2^112, in the token's smallest unit.
+	Amount(u128) <= (1 << AMOUNT_BITS) - 1, else AmountTooLarge
+}
 
-/// The fee of one transaction: below 2^80, in the smallest unit of its token.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Default,
-	PartialEq,
-	Eq,
-	PartialOrd,
-	Ord,
-	Hash,
-	Encode,
-	TypeInfo,
-	MaxEncodedLen,
-)]
-pub struct Fee(u128);
+checked! {
+	/// The fee of one transaction: below 2^80, in the smallest unit of its token.
+	Fee(u128) <= (1 << FEE_BITS) - 1, else FeeTooLarge
+}
 
 /// What [`Amount`] and [`Fee`] have in common.
-macro_rules! bounded {
-	($name:ident, $bits:expr, $refusal:ident, $decode_error:literal) => {
+macro_rules! quantity {
+	($name:ident) => {
 		impl $name {
 			/// Nothing.
 			pub const ZERO: Self = Self(0);
-			/// The largest value.
-			pub const MAX: Self = Self((1 << $bits) - 1);
-
-			#[doc = concat!("The value, or [`Refusal::", stringify!($refusal), "`].")]
-			pub const fn new(value: u128) -> Result<Self, Refusal> {
-				if value <= Self::MAX.0 { Ok(Self(value)) } else { Err(Refusal::$refusal) }
-			}
-
-			/// The value as an integer.
-			pub const fn get(self) -> u128 {
-				self.0
-			}
 
 			/// Whether this is nothing.
 			pub const fn is_zero(self) -> bool {
@@ -88,12 +49,6 @@ macro_rules! bounded {
 			}
 		}
 
-		impl fmt::Display for $name {
-			fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-				self.0.fmt(f)
-			}
-		}
-
 		impl From<$name> for u128 {
 			fn from(value: $name) -> u128 {
 				value.0
@@ -107,19 +62,11 @@ macro_rules! bounded {
 				Self::new(value)
 			}
 		}
-
-		impl Decode for $name {
-			fn decode<I: codec::Input>(input: &mut I) -> Result<Self, codec::Error> {
-				Self::new(u128::decode(input)?).map_err(|_| $decode_error.into())
-			}
-		}
-
-		impl DecodeWithMemTracking for $name {}
 	};
 }
 
-bounded!(Amount, AMOUNT_BITS, AmountTooLarge, "amount not below 2^112");
-bounded!(Fee, FEE_BITS, FeeTooLarge, "fee not below 2^80");
+quantity!(Amount);
+quantity!(Fee);
 
 impl From<Fee> for Amount {
 	fn from(fee: Fee) -> Amount {
@@ -275,6 +222,7 @@ pub fn isqrt_product(a: u128, b: u128) -> u128 {
 mod tests {
 	use super::*;
 	use crate::testing::config;
+	use codec::{Decode, Encode};
 	use proptest::prelude::*;
 
 	fn wire(value: u128) -> Vec<u8> {

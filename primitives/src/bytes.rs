@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! Reading big-endian integers and fixed arrays off the front of a byte string.
+//! Writing fixed-width values to bytes, and reading them off the front of a byte string: integers
+//! big-endian, words little-endian and canonical.
 
 use ark_std::vec::Vec;
 
 use crate::{
 	amount::{Amount, Fee},
 	ids::{
-		AccountIndex, BlockNumber, ChainId, NetworkId, Nonce, Owner, PoolSlot, Timestamp, TokenId,
+		AccountIndex, BlockNumber, ChainId, NetworkId, Nonce, Owner, PoolSlot, Side, Timestamp,
+		TokenId,
 	},
 	pool::PoolParams,
+	poseidon::{Word, word_from_bytes, word_to_bytes},
 	refusal::Refusal,
 };
 
@@ -65,12 +68,12 @@ pub fn take_owner(input: &mut &[u8]) -> Result<Owner, Refusal> {
 	Owner(take(input)?).non_zero()
 }
 
-/// Integers of fixed width with types of their own, as signed transactions and requests write them.
+/// Values of fixed width, as signed transactions, requests, headers and exit claims write them.
 pub trait Fixed: Sized {
-	/// Appends the big-endian bytes.
+	/// Appends the bytes.
 	fn put(&self, out: &mut Vec<u8>);
 
-	/// Reads the big-endian bytes and checks the range of the type.
+	/// Reads the bytes and checks the range of the type.
 	fn take(input: &mut &[u8]) -> Result<Self, Refusal>;
 }
 
@@ -104,4 +107,26 @@ fixed! {
 	Timestamp: u64, |time| time.get(), Timestamp::new;
 	Amount: u128, |amount| amount.get(), Amount::new;
 	Fee: u128, |fee| fee.get(), Fee::new;
+	Side: u8, |side| side.number(), |n| Side::from_number(n).ok_or(Refusal::WrongSide);
+}
+
+impl Fixed for Owner {
+	fn put(&self, out: &mut Vec<u8>) {
+		out.extend(self.0);
+	}
+
+	/// Takes any 32 bytes; [`take_owner`] refuses zeros.
+	fn take(input: &mut &[u8]) -> Result<Self, Refusal> {
+		take(input).map(Self)
+	}
+}
+
+impl Fixed for Word {
+	fn put(&self, out: &mut Vec<u8>) {
+		out.extend(word_to_bytes(self));
+	}
+
+	fn take(input: &mut &[u8]) -> Result<Self, Refusal> {
+		Ok(word_from_bytes(&take(input)?)?)
+	}
 }

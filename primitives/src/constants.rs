@@ -2,10 +2,7 @@
 
 //! The limits of the protocol (section 2 of `docs/protocol.md`), in one place.
 
-use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
-use scale_info::TypeInfo;
-
-use crate::refusal::Refusal;
+use crate::checked::checked;
 
 /// Format version, bound into every signed transaction and every header.
 pub const PROTOCOL_VERSION: u8 = 1;
@@ -76,40 +73,20 @@ pub const MAX_REGISTER_BYTES: usize = 1 + REGISTERS * (2 + 15 + 15);
 /// Capacity of each class, in slots (of a chain's half) or joint operations (of the join).
 const CAPACITIES: [u32; 5] = [0, 8, 32, 128, 512];
 
-/// Size class of a chain's half of a block: how many slots its circuit has.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Default,
-	PartialEq,
-	Eq,
-	PartialOrd,
-	Ord,
-	Hash,
-	Encode,
-	TypeInfo,
-	MaxEncodedLen,
-)]
-pub struct SizeClass(u8);
+/// The largest class.
+const MAX_CLASS: u8 = CAPACITIES.len() as u8 - 1;
 
-/// Class of a block's join: how many joint operations its circuit has. 0 means no join proof.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Default,
-	PartialEq,
-	Eq,
-	PartialOrd,
-	Ord,
-	Hash,
-	Encode,
-	TypeInfo,
-	MaxEncodedLen,
-)]
-pub struct JoinClass(u8);
+checked! {
+	/// Size class of a chain's half of a block: how many slots its circuit has.
+	SizeClass(u8) <= MAX_CLASS, else UnknownClass
+}
 
+checked! {
+	/// Class of a block's join: how many joint operations its circuit has. 0 means no join proof.
+	JoinClass(u8) <= MAX_CLASS, else UnknownClass
+}
+
+/// What [`SizeClass`] and [`JoinClass`] have in common.
 macro_rules! class {
 	($name:ident, $what:literal) => {
 		impl $name {
@@ -117,20 +94,6 @@ macro_rules! class {
 			pub const EMPTY: Self = Self(0);
 			/// All classes, the smallest first.
 			pub const ALL: [Self; 5] = [Self(0), Self(1), Self(2), Self(3), Self(4)];
-
-			/// The class of this number (0 to 4), or [`Refusal::UnknownClass`].
-			pub const fn new(class: u8) -> Result<Self, Refusal> {
-				if (class as usize) < CAPACITIES.len() {
-					Ok(Self(class))
-				} else {
-					Err(Refusal::UnknownClass)
-				}
-			}
-
-			/// The number of the class, as headers write it.
-			pub const fn get(self) -> u8 {
-				self.0
-			}
 
 			#[doc = concat!("How many ", $what, " the class holds.")]
 			pub const fn capacity(self) -> u32 {
@@ -147,14 +110,6 @@ macro_rules! class {
 				self.0 == 0
 			}
 		}
-
-		impl Decode for $name {
-			fn decode<I: codec::Input>(input: &mut I) -> Result<Self, codec::Error> {
-				Self::new(u8::decode(input)?).map_err(|_| "class above 4".into())
-			}
-		}
-
-		impl DecodeWithMemTracking for $name {}
 	};
 }
 
@@ -172,6 +127,8 @@ impl SizeClass {
 #[cfg(test)]
 mod tests {
 	use super::*;
+	use crate::refusal::Refusal;
+	use codec::Decode;
 
 	#[test]
 	fn public_data_limits_equal_the_table() {

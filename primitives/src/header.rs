@@ -5,7 +5,6 @@
 
 use ark_ff::AdditiveGroup;
 use ark_std::vec::Vec;
-use codec::Encode as _;
 
 use crate::{
 	bytes::{Fixed, take, take_u8, take_u16, take_u32},
@@ -16,9 +15,9 @@ use crate::{
 	ids::{AccountIndex, BlockNumber, ChainId, NetworkId, Timestamp},
 	network::check_chains,
 	pack::Pack,
-	poseidon::{Domain, Word, hash, word_from_bytes, word_to_bytes},
+	poseidon::{Domain, Word, hash},
 	refusal::Refusal,
-	scale::scale_as_bytes,
+	scale_as_bytes,
 };
 
 pub use crate::{digest::Digest, network::Network};
@@ -302,14 +301,14 @@ impl ChainHeader {
 	fn put(&self, out: &mut Vec<u8>) {
 		self.chain.put(out);
 		out.push(self.size_class.get());
-		out.extend(word_to_bytes(&self.old_root));
-		out.extend(word_to_bytes(&self.new_root));
+		self.old_root.put(out);
+		self.new_root.put(out);
 		out.extend(self.old_next.to_be_bytes());
 		out.extend(self.new_next.to_be_bytes());
 		self.fee_account.put(out);
-		out.extend(word_to_bytes(&self.data_commitment));
+		self.data_commitment.put(out);
 		out.extend(self.data_length.to_be_bytes());
-		out.extend(word_to_bytes(&self.log_commitment));
+		self.log_commitment.put(out);
 		out.extend(self.log_count.to_be_bytes());
 		out.extend(self.priority_count.to_be_bytes());
 	}
@@ -318,14 +317,14 @@ impl ChainHeader {
 		Ok(Self {
 			chain: Fixed::take(input)?,
 			size_class: SizeClass::new(take_u8(input)?)?,
-			old_root: word_from_bytes(&take(input)?)?,
-			new_root: word_from_bytes(&take(input)?)?,
+			old_root: Fixed::take(input)?,
+			new_root: Fixed::take(input)?,
 			old_next: take_next(input)?,
 			new_next: take_next(input)?,
 			fee_account: Fixed::take(input)?,
-			data_commitment: word_from_bytes(&take(input)?)?,
+			data_commitment: Fixed::take(input)?,
 			data_length: take_u32(input)?,
-			log_commitment: word_from_bytes(&take(input)?)?,
+			log_commitment: Fixed::take(input)?,
 			log_count: take_u32(input)?,
 			priority_count: take_u16(input)?,
 		})

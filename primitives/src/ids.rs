@@ -8,6 +8,7 @@ use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
 use scale_info::TypeInfo;
 
 use crate::{
+	checked::checked,
 	constants::{LP_TOKEN_BASE, MAX_ACCOUNTS, MAX_POOLS, MAX_TOKENS, TIME_BITS},
 	poseidon::{Domain, Word, hash},
 	refusal::Refusal,
@@ -96,97 +97,20 @@ impl Nonce {
 	}
 }
 
-/// The place of an account in a chain's account tree: below 2^24, handed out in order.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Default,
-	PartialEq,
-	Eq,
-	PartialOrd,
-	Ord,
-	Hash,
-	Encode,
-	TypeInfo,
-	MaxEncodedLen,
-)]
-pub struct AccountIndex(u32);
+checked! {
+	/// The place of an account in a chain's account tree: below 2^24, handed out in order.
+	AccountIndex(u32) <= MAX_ACCOUNTS - 1, else IndexTooLarge
+}
 
 impl AccountIndex {
 	/// The first index.
 	pub const ZERO: Self = Self(0);
-
-	/// The index, or [`Refusal::IndexTooLarge`].
-	pub const fn new(index: u32) -> Result<Self, Refusal> {
-		if index < MAX_ACCOUNTS { Ok(Self(index)) } else { Err(Refusal::IndexTooLarge) }
-	}
-
-	/// The index as a number.
-	pub const fn get(self) -> u32 {
-		self.0
-	}
 }
 
-impl fmt::Display for AccountIndex {
-	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-		self.0.fmt(f)
-	}
+checked! {
+	/// A time in seconds since 1970, below 2^40.
+	Timestamp(u64) <= (1 << TIME_BITS) - 1, else TimeTooLarge
 }
-
-impl Decode for AccountIndex {
-	fn decode<I: codec::Input>(input: &mut I) -> Result<Self, codec::Error> {
-		Self::new(u32::decode(input)?).map_err(|_| "account index not below 2^24".into())
-	}
-}
-
-impl DecodeWithMemTracking for AccountIndex {}
-
-/// A time in seconds since 1970, below 2^40.
-#[derive(
-	Clone,
-	Copy,
-	Debug,
-	Default,
-	PartialEq,
-	Eq,
-	PartialOrd,
-	Ord,
-	Hash,
-	Encode,
-	TypeInfo,
-	MaxEncodedLen,
-)]
-pub struct Timestamp(u64);
-
-impl Timestamp {
-	/// The last time that can be written.
-	pub const MAX: Self = Self((1 << TIME_BITS) - 1);
-
-	/// The time, or [`Refusal::TimeTooLarge`].
-	pub const fn new(seconds: u64) -> Result<Self, Refusal> {
-		if seconds <= Self::MAX.0 { Ok(Self(seconds)) } else { Err(Refusal::TimeTooLarge) }
-	}
-
-	/// Seconds since 1970.
-	pub const fn get(self) -> u64 {
-		self.0
-	}
-}
-
-impl fmt::Display for Timestamp {
-	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-		self.0.fmt(f)
-	}
-}
-
-impl Decode for Timestamp {
-	fn decode<I: codec::Input>(input: &mut I) -> Result<Self, codec::Error> {
-		Self::new(u64::decode(input)?).map_err(|_| "time not below 2^40 seconds".into())
-	}
-}
-
-impl DecodeWithMemTracking for Timestamp {}
 
 /// One of the two sides of a pool: 0 is its home.
 #[derive(

@@ -28,7 +28,8 @@
 #![deny(missing_docs)]
 
 pub mod amount;
-mod bytes;
+pub mod bytes;
+mod checked;
 pub mod constants;
 pub mod digest;
 pub mod header;
@@ -43,7 +44,7 @@ pub mod poseidon;
 pub mod priority;
 pub mod pubdata;
 pub mod refusal;
-mod scale;
+pub mod scale;
 #[cfg(test)]
 mod testing;
 pub mod vote;

@@ -145,7 +145,7 @@ impl PriorityRequest {
 			},
 			OperationKind::CreatePool => Self::CreatePool {
 				slot: Fixed::take(input)?,
-				side: Side::from_number(take_u8(input)?).ok_or(Refusal::WrongSide)?,
+				side: Fixed::take(input)?,
 				params: Fixed::take(input)?,
 			},
 			_ => return Err(Refusal::UnknownKind),

@@ -4,16 +4,15 @@
 
 use ark_ff::AdditiveGroup;
 use ark_std::vec::Vec;
-use codec::Encode as _;
 
 use crate::{
 	bytes::{Fixed, take, take_u32},
 	digest::Digest,
 	header::Header,
 	ids::{BlockNumber, ChainId, NetworkId},
-	poseidon::{Word, word_from_bytes, word_to_bytes},
+	poseidon::Word,
 	refusal::Refusal,
-	scale::scale_as_bytes,
+	scale_as_bytes,
 };
 
 /// Bytes of a vote's message.
@@ -114,8 +113,8 @@ impl VoteMessage {
 		self.chain.put(&mut out);
 		self.number.put(&mut out);
 		out.extend(self.hash);
-		out.extend(word_to_bytes(&self.old_final_root));
-		out.extend(word_to_bytes(&self.new_final_root));
+		self.old_final_root.put(&mut out);
+		self.new_final_root.put(&mut out);
 		out
 	}
 
@@ -146,8 +145,8 @@ impl VoteMessage {
 			chain: Fixed::take(input)?,
 			number: Fixed::take(input)?,
 			hash: take(input)?,
-			old_final_root: word_from_bytes(&take(input)?)?,
-			new_final_root: word_from_bytes(&take(input)?)?,
+			old_final_root: Fixed::take(input)?,
+			new_final_root: Fixed::take(input)?,
 		})
 	}
 
@@ -265,7 +264,10 @@ impl Certificate {
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use crate::{header::Network, poseidon::Domain};
+	use crate::{
+		header::Network,
+		poseidon::{Domain, word_to_bytes},
+	};
 
 	fn header(number: u64) -> Header {
 		let network =

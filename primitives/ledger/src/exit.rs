@@ -4,7 +4,11 @@
 //!
 //! Section 12.6 of `docs/protocol.md`. A claim consists of leaves and Merkle paths; nobody needs a
 //! prover to leave. The chain that pays checks it against roots of the freeze block's header and
-//! remembers what was claimed.
+//! remembers what was claimed. A claim has a fixed number of bytes, which are also its SCALE form.
+
+mod bytes;
+
+pub use bytes::{BALANCE_CLAIM_BYTES, LIQUIDITY_CLAIM_BYTES};
 
 use crate::{
 	state::{AccountLeaf, ChainState, PoolLeaf},

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 use super::*;
+use crate::poseidon::word_to_bytes;
 use codec::{Decode, MaxEncodedLen};
 
 fn part(chain: u8) -> ChainHeader {

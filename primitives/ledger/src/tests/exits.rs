@@ -3,7 +3,8 @@
 //! Claims after a freeze: everybody leaves, and what remains is the remainder.
 
 use super::world::*;
-use crate::exit::{BalanceClaim, LiquidityClaim};
+use crate::exit::{BALANCE_CLAIM_BYTES, BalanceClaim, LIQUIDITY_CLAIM_BYTES, LiquidityClaim};
+use codec::{Decode, Encode, MaxEncodedLen};
 use ligature_primitives::{
 	ids::{PoolSlot, Side, TokenId},
 	op::Target,
@@ -121,4 +122,64 @@ fn a_changed_liquidity_claim_is_refused() {
 	refuse(&|c| c.accounts_root += Word::from(1), Refusal::WrongRoot);
 	refuse(&|c| c.reserve.slot = PoolSlot(1), Refusal::WrongRoot);
 	assert_eq!(claim.verify(far.root(), home.root()), Err(Refusal::WrongRoot));
+}
+
+#[test]
+fn claims_should_survive_their_bytes_and_refuse_all_others() {
+	let world = frozen();
+	let (home, far) = (world.ledger.state(A).unwrap(), world.ledger.state(B).unwrap());
+	let balance = BalanceClaim::new(home, index(1), TokenId(1)).unwrap();
+	let liquidity = LiquidityClaim::new(home, index(1), PoolSlot(0), far, Side::One).unwrap();
+	let (short, long) = (balance.encode(), liquidity.encode());
+	assert_eq!((short.len(), long.len()), (BALANCE_CLAIM_BYTES, LIQUIDITY_CLAIM_BYTES));
+	assert_eq!((short.len(), long.len()), (1786, 2864), "as the protocol says");
+	assert_eq!(BalanceClaim::decode(&short).as_ref(), Ok(&balance));
+	assert_eq!(LiquidityClaim::decode(&long).as_ref(), Ok(&liquidity));
+	for wrong in [&short[1..], &[&short[..], &[0]].concat()] {
+		assert_eq!(BalanceClaim::decode(wrong), Err(Refusal::BadLength));
+	}
+	assert_eq!(LiquidityClaim::decode(&long[1..]), Err(Refusal::BadLength));
+	// Account, key and amount have limits; the side is 0 or 1.
+	let spoilt = |bytes: &[u8], at: usize| {
+		let mut bytes = bytes.to_vec();
+		bytes[at] = 0xFF;
+		bytes
+	};
+	assert_eq!(BalanceClaim::decode(&spoilt(&short, 0)), Err(Refusal::IndexTooLarge));
+	assert_eq!(BalanceClaim::decode(&spoilt(&short, 67)), Err(Refusal::WordNotCanonical));
+	assert_eq!(BalanceClaim::decode(&spoilt(&short, 1258)), Err(Refusal::AmountTooLarge));
+	assert_eq!(LiquidityClaim::decode(&spoilt(&long, 1764)), Err(Refusal::WrongSide));
+	// Whatever else is changed decodes to a claim that does not hold, or changes nothing that counts.
+	for at in 0..short.len() {
+		let mut bytes = short.clone();
+		bytes[at] ^= 1;
+		if let Ok(claim) = BalanceClaim::decode(&bytes) {
+			assert_eq!(claim.encode(), bytes);
+			assert!(claim.verify(home.root()).is_err(), "byte {at}");
+		}
+	}
+	for at in 0..long.len() {
+		let mut bytes = long.clone();
+		bytes[at] ^= 1;
+		if let Ok(claim) = LiquidityClaim::decode(&bytes) {
+			assert_eq!(claim.encode(), bytes);
+			assert!(claim.verify(home.root(), far.root()).is_err(), "byte {at}");
+		}
+	}
+}
+
+#[test]
+fn claims_in_scale_should_be_their_bytes() {
+	let world = frozen();
+	let home = world.ledger.state(A).unwrap();
+	let balance = BalanceClaim::new(home, index(2), TokenId(3)).unwrap();
+	let scale = Encode::encode(&balance);
+	assert_eq!(scale, balance.encode().encode());
+	assert_eq!(scale.len(), BalanceClaim::max_encoded_len());
+	assert_eq!(<BalanceClaim as Decode>::decode(&mut &scale[..]), Ok(balance));
+	let liquidity = LiquidityClaim::new(home, index(1), PoolSlot(0), home, Side::Zero).unwrap();
+	let scale = Encode::encode(&liquidity);
+	assert_eq!(scale.len(), LiquidityClaim::max_encoded_len());
+	assert_eq!(<LiquidityClaim as Decode>::decode(&mut &scale[..]), Ok(liquidity));
+	assert!(<LiquidityClaim as Decode>::decode(&mut &scale[..scale.len() - 1]).is_err());
 }
