@@ -19,17 +19,17 @@ pub struct Fields(Vec<(&'static str, Value)>);
 
 /// What can stand in a field. Integers that may exceed 53 bits are texts in JSON.
 pub trait Show {
-	/// The JSON value; without its quotes it is also what people read.
-	fn show(&self) -> Value;
+	/// Adds the field; what has parts adds one for each.
+	fn add(&self, name: &'static str, fields: &mut Fields);
 }
 
 macro_rules! show {
 	($($type:ty: |$value:ident| $json:expr;)*) => {
 		$(
 			impl Show for $type {
-				fn show(&self) -> Value {
+				fn add(&self, name: &'static str, fields: &mut Fields) {
 					let $value = self;
-					json!($json)
+					fields.0.push((name, json!($json)));
 				}
 			}
 		)*
@@ -54,40 +54,52 @@ show! {
 	&str: |text| text;
 	usize: |number| number;
 	u32: |number| number;
+	u16: |number| number;
 	u8: |number| number;
+}
+
+/// A field if there is a value.
+impl<T: Show> Show for Option<T> {
+	fn add(&self, name: &'static str, fields: &mut Fields) {
+		if let Some(value) = self {
+			value.add(name, fields);
+		}
+	}
+}
+
+/// The account that is credited, and the owner if it is new.
+impl Show for Receiver {
+	fn add(&self, name: &'static str, fields: &mut Fields) {
+		self.account.add(name, fields);
+		self.created.add("new_owner", fields);
+	}
+}
+
+/// A pool's parameters one by one, under their own names.
+impl Show for PoolParams {
+	fn add(&self, _: &'static str, fields: &mut Fields) {
+		self.chain0.add("chain0", fields);
+		self.token0.add("token0", fields);
+		self.chain1.add("chain1", fields);
+		self.token1.add("token1", fields);
+		self.fee_bps.add("fee_bps", fields);
+	}
+}
+
+/// Whether the account of a ChangePubKey is new, and whether the key was set.
+impl Show for KeyOutcome {
+	fn add(&self, _: &'static str, fields: &mut Fields) {
+		(*self == Self::Created).add("new", fields);
+		(*self != Self::Refused).add("applied", fields);
+	}
 }
 
 impl Fields {
 	/// Adds a field.
 	#[must_use]
 	pub fn with(mut self, name: &'static str, value: impl Show) -> Self {
-		self.0.push((name, value.show()));
+		value.add(name, &mut self);
 		self
-	}
-
-	/// Adds a field if there is a value.
-	#[must_use]
-	fn with_some(self, name: &'static str, value: Option<impl Show>) -> Self {
-		match value {
-			Some(value) => self.with(name, value),
-			None => self,
-		}
-	}
-
-	/// Adds the account that is credited, and the owner if it is new.
-	#[must_use]
-	fn with_receiver(self, to: &Receiver) -> Self {
-		self.with("to", to.account).with_some("new_owner", to.created)
-	}
-
-	/// Adds a pool's parameters.
-	#[must_use]
-	fn with_params(self, params: &PoolParams) -> Self {
-		self.with("chain0", params.chain0)
-			.with("token0", params.token0)
-			.with("chain1", params.chain1)
-			.with("token1", params.token1)
-			.with("fee_bps", u32::from(params.fee_bps))
 	}
 
 	/// A JSON object.
@@ -129,129 +141,68 @@ impl Display for Plain<'_> {
 	}
 }
 
+/// Adds fields of a struct under their names, or as `name = field` under another.
+macro_rules! fields {
+	($fields:expr, $of:expr; $($name:ident $(= $field:ident)?),*) => {{
+		let mut fields = $fields;
+		$(fields!(@field $of, $name $(= $field)?).add(stringify!($name), &mut fields);)*
+		fields
+	}};
+	(@field $of:expr, $name:ident) => { $of.$name };
+	(@field $of:expr, $name:ident = $field:ident) => { $of.$field };
+}
+
 /// The fields of a half, as section 9.2 of the protocol names them.
 pub fn half(half: &Half) -> Fields {
-	let fields = Fields::default();
+	let all = Fields::default();
 	match half {
-		Half::Transfer(half) => fields
-			.with("token", half.token)
-			.with("from", half.from)
-			.with_receiver(&half.to)
-			.with("amount", half.amount)
-			.with("fee", half.fee),
-		Half::Withdraw(half) => fields
-			.with("token", half.token)
-			.with("account", half.account)
-			.with("receiver", half.receiver)
-			.with("amount", half.amount)
-			.with("fee", half.fee),
-		Half::Deposit(half) => fields
-			.with("account", half.account)
-			.with("new", half.created)
-			.with("token", half.token)
-			.with("owner", half.owner)
-			.with("amount", half.amount)
-			.with_some("key", half.key),
-		Half::FullExit(half) => fields
-			.with("account", half.account)
-			.with("token", half.token)
-			.with("owner", half.owner)
-			.with("paid", half.paid),
-		Half::ExitBurn(half) => fields
-			.with("account", half.account)
-			.with("pool", half.slot)
-			.with("owner", half.owner)
-			.with("shares", half.shares)
-			.with("x", half.amount0),
-		Half::ChangePubKey(half) => fields
-			.with("account", half.account)
-			.with("new", half.outcome == KeyOutcome::Created)
-			.with("applied", half.outcome != KeyOutcome::Refused)
-			.with("owner", half.owner)
-			.with("key", half.key),
-		Half::CreatePool(half) => {
-			fields.with("pool", half.slot).with("side", half.side).with_params(&half.params)
+		Half::Transfer(it) => fields!(all, it; token, from, to, amount, fee),
+		Half::Withdraw(it) => fields!(all, it; token, account, receiver, amount, fee),
+		Half::Deposit(it) => {
+			fields!(all, it; account, new = created, token, owner, amount, key)
 		},
-		Half::SwapIn(half) => fields
-			.with("pool", half.slot)
-			.with("account", half.account)
-			.with("amount", half.amount)
-			.with("fee", half.fee),
-		Half::SwapOut(half) => {
-			fields.with("pool", half.slot).with_receiver(&half.to).with("amount", half.amount)
+		Half::FullExit(it) => fields!(all, it; account, token, owner, paid),
+		Half::ExitBurn(it) => {
+			fields!(all, it; account, pool = slot, owner, shares, x = amount0)
 		},
-		Half::AddLiquidity0(half) => fields
-			.with("pool", half.slot)
-			.with("account", half.account)
-			.with("x", half.amount0)
-			.with("fee", half.fee)
-			.with("minted", half.minted),
-		Half::AddLiquidity1(half) => {
-			fields.with("pool", half.slot).with("account", half.account).with("y", half.amount1)
+		Half::ChangePubKey(it) => fields!(all, it; account, outcome, owner, key),
+		Half::CreatePool(it) => fields!(all, it; pool = slot, side, params),
+		Half::SwapIn(it) => fields!(all, it; pool = slot, account, amount, fee),
+		Half::SwapOut(it) => fields!(all, it; pool = slot, to, amount),
+		Half::AddLiquidity0(it) => {
+			fields!(all, it; pool = slot, account, x = amount0, fee, minted)
 		},
-		Half::RemoveLiquidity0(half) => fields
-			.with("pool", half.slot)
-			.with("account", half.account)
-			.with("shares", half.shares)
-			.with("x", half.amount0)
-			.with("fee", half.fee),
-		Half::RemoveLiquidity1(half) => {
-			fields.with("pool", half.slot).with_receiver(&half.to).with("y", half.amount1)
+		Half::AddLiquidity1(it) => fields!(all, it; pool = slot, account, y = amount1),
+		Half::RemoveLiquidity0(it) => {
+			fields!(all, it; pool = slot, account, shares, x = amount0, fee)
 		},
-		Half::ExitLiquidity1(half) => {
-			fields.with("pool", half.slot).with_receiver(&half.to).with("y", half.amount1)
-		},
+		Half::RemoveLiquidity1(it) => fields!(all, it; pool = slot, to, y = amount1),
+		Half::ExitLiquidity1(it) => fields!(all, it; pool = slot, to, y = amount1),
 	}
 }
 
 /// The fields of a signed transaction, as section 7.1 of the protocol names them.
 pub fn transaction(transaction: &Transaction) -> Fields {
-	let fields = Fields::default()
+	let all = Fields::default()
 		.with("kind", format!("{:?}", transaction.kind()))
 		.with("network", transaction.network())
 		.with("expiry", transaction.expiry());
 	match transaction {
-		Transaction::Transfer(tx) => fields
-			.with("chain", tx.body.chain)
-			.with("account", tx.body.account)
-			.with("nonce", tx.body.nonce)
-			.with("token", tx.body.token)
-			.with("receiver", tx.body.receiver)
-			.with("amount", tx.body.amount)
-			.with("fee", tx.body.fee),
-		Transaction::Withdraw(tx) => fields
-			.with("chain", tx.body.chain)
-			.with("account", tx.body.account)
-			.with("nonce", tx.body.nonce)
-			.with("token", tx.body.token)
-			.with("receiver", tx.body.receiver)
-			.with("amount", tx.body.amount)
-			.with("fee", tx.body.fee),
-		Transaction::Swap(tx) => fields
-			.with_params(&tx.body.params)
-			.with("direction", tx.body.direction)
-			.with("account", tx.body.account)
-			.with("nonce", tx.body.nonce)
-			.with("amount", tx.body.amount)
-			.with("min_out", tx.body.min_out)
-			.with("fee", tx.body.fee),
-		Transaction::AddLiquidity(tx) => fields
-			.with_params(&tx.body.params)
-			.with("account0", tx.body.account0)
-			.with("nonce0", tx.body.nonce0)
-			.with("account1", tx.body.account1)
-			.with("nonce1", tx.body.nonce1)
-			.with("shares", tx.body.shares)
-			.with("max0", tx.body.max0)
-			.with("max1", tx.body.max1)
-			.with("fee", tx.body.fee),
-		Transaction::RemoveLiquidity(tx) => fields
-			.with_params(&tx.body.params)
-			.with("account", tx.body.account)
-			.with("nonce", tx.body.nonce)
-			.with("shares", tx.body.shares)
-			.with("min0", tx.body.min0)
-			.with("min1", tx.body.min1)
-			.with("fee", tx.body.fee),
+		Transaction::Transfer(tx) => {
+			fields!(all, tx.body; chain, account, nonce, token, receiver, amount, fee)
+		},
+		Transaction::Withdraw(tx) => {
+			fields!(all, tx.body; chain, account, nonce, token, receiver, amount, fee)
+		},
+		Transaction::Swap(tx) => {
+			fields!(all, tx.body; params, direction, account, nonce, amount, min_out, fee)
+		},
+		Transaction::AddLiquidity(tx) => fields!(
+			all, tx.body;
+			params, account0, nonce0, account1, nonce1, shares, max0, max1, fee
+		),
+		Transaction::RemoveLiquidity(tx) => {
+			fields!(all, tx.body; params, account, nonce, shares, min0, min1, fee)
+		},
 	}
 }
