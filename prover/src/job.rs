@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! From a block to its bundle of proofs.
+//!
+//! A [`Job`] is what there is to prove: one statement for each half that is not empty, and one for the join. It is
+//! made from a sealed block and the states before it, which is cheap next to proving, and refuses a block
+//! that does not hang together. [`Provers`] does jobs, whoever asks: a node, a process that does nothing else,
+//! a test.
+
+use crate::{
+	bundle::{Bundle, Part},
+	key::{KeyStore, StoreError},
+	msm::{self, MsmBackend},
+	prove::{ProveError, Prover},
+	watch::Watch,
+};
+use ark_bls12_381::Fr;
+use ligature_circuits::{
+	chain::{ChainCircuit, ChainWitness, TraceError},
+	join::{JoinCircuit, JoinWitness, WitnessError},
+	r1cs::{Builder, Circuit},
+};
+use ligature_ledger::{ChainState, SealedBlock};
+use ligature_primitives::{header::Header, ids::BlockNumber, op::Operation, refusal::Refusal};
+use std::{
+	collections::HashMap,
+	fmt,
+	sync::{Arc, Mutex, PoisonError},
+};
+
+/// Something to prove.
+#[derive(Clone)]
+pub struct Statement {
+	/// Which part of the block it is about.
+	pub part: Part,
+	/// The circuit with its witness.
+	pub circuit: Arc<dyn Circuit + Send + Sync>,
+	/// The public input that the header demands.
+	pub input: Fr,
+}
+
+impl fmt::Debug for Statement {
+	fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+		let Self { part, circuit, input } = self;
+		write!(f, "{part}: {} of {input}", circuit.name())
+	}
+}
+
+/// All that there is to prove of a block.
+#[derive(Clone, Debug)]
+pub struct Job {
+	/// The block.
+	pub number: BlockNumber,
+	/// Its statements, in the order of a [`Bundle`].
+	pub statements: Vec<Statement>,
+}
+
+/// Why a block cannot be proven.
+#[derive(Debug, thiserror::Error)]
+pub enum BlockError {
+	/// The header is that of another block.
+	#[error("the header is not that of the sealed block")]
+	OtherHeader,
+	/// States, block and operations do not belong together.
+	#[error("a half has no witness: {0}")]
+	Half(#[from] TraceError),
+	/// The logs of the halves do not fit together.
+	#[error("the join has no witness: {0}")]
+	Join(#[from] WitnessError),
+	/// The header lacks a chain.
+	#[error("the header has no public input for a half: {0}")]
+	Header(Refusal),
+}
+
+/// A chain's half, with a witness of its own.
+struct Half(ChainWitness);
+
+impl Circuit for Half {
+	fn name(&self) -> String {
+		ChainCircuit { witness: &self.0 }.name()
+	}
+
+	fn synthesize(&self, builder: &mut Builder) {
+		ChainCircuit { witness: &self.0 }.synthesize(builder);
+	}
+}
+
+impl Job {
+	/// What there is to prove of a sealed block. `before` are the chains' states before it, in the order of the
+	/// header's chains, `operations` the accepted ones, in order.
+	///
+	/// # Errors
+	///
+	/// [`BlockError`]: header, states, block and operations do not belong together.
+	pub fn of_block(
+		before: &[ChainState],
+		header: &Header,
+		block: &SealedBlock,
+		operations: &[Operation],
+	) -> Result<Self, BlockError> {
+		let parts = block.chains.iter().map(|chain| &chain.header);
+		if !parts.eq(&header.chains)
+			|| (block.number, block.timestamp, block.join_class)
+				!= (header.number, header.timestamp, header.join_class)
+		{
+			return Err(BlockError::OtherHeader);
+		}
+		let halves = ChainWitness::of_sealed(
+			before,
+			header.network,
+			header.circuit_version,
+			block,
+			operations,
+		)?;
+		let mut statements = Vec::new();
+		for (witness, chain) in halves.into_iter().zip(&header.chains) {
+			if let Some(witness) = witness {
+				statements.push(Statement {
+					part: Part::Half(chain.chain),
+					circuit: Arc::new(Half(witness)),
+					input: header.chain_public_input(chain.chain).map_err(BlockError::Header)?,
+				});
+			}
+		}
+		statements.sort_by_key(|statement| statement.part);
+		if !header.join_class.is_empty() {
+			let logs: Vec<_> = block.chains.iter().map(|chain| &chain.log[..]).collect();
+			let witness = JoinWitness::new(header, &logs)?;
+			statements.push(Statement {
+				part: Part::Join,
+				circuit: Arc::new(JoinCircuit { class: header.join_class, witness }),
+				input: header.join_public_input(),
+			});
+		}
+		Ok(Self { number: header.number, statements })
+	}
+}
+
+/// Somebody who looks on while a job is done.
+pub trait WatchJob: Watch {
+	/// Work on a part begins; `done` of `all` parts are done.
+	fn begins(&self, part: Part, done: usize, all: usize) {
+		let _ = (part, done, all);
+	}
+}
+
+impl WatchJob for () {}
+
+impl WatchJob for crate::watch::CancelFlag {}
+
+/// Why there is no bundle.
+#[derive(Debug, thiserror::Error)]
+pub enum JobError {
+	/// There is no key.
+	#[error("{part} of block {number}: {source}", number = number.0)]
+	Key {
+		/// The block.
+		number: BlockNumber,
+		/// Its part.
+		part: Part,
+		/// Why.
+		source: StoreError,
+	},
+	/// There is no proof.
+	#[error("{part} of block {number}: {source}", number = number.0)]
+	Prove {
+		/// The block.
+		number: BlockNumber,
+		/// Its part.
+		part: Part,
+		/// Why.
+		source: ProveError,
+	},
+	/// The circuit proves something else than the header says.
+	#[error("{part} of block {number}: the witness is not that of the header", number = number.0)]
+	OtherInput {
+		/// The block.
+		number: BlockNumber,
+		/// Its part.
+		part: Part,
+	},
+}
+
+/// Does jobs, one after the other, and keeps the keys that it has used.
+#[derive(Debug)]
+pub struct Provers {
+	store: KeyStore,
+	msm: Arc<dyn MsmBackend>,
+	/// By the circuit's name, which says the size class.
+	provers: Mutex<HashMap<String, Prover>>,
+}
+
+impl Provers {
+	/// With development keys out of a store, and the fastest multiplication that this processor has.
+	pub fn insecure_development(store: KeyStore) -> Self {
+		Self { store, msm: msm::fastest(), provers: Mutex::default() }
+	}
+
+	/// The prover of a circuit. The first time, its key is read, or even made, which takes minutes for the
+	/// large classes.
+	///
+	/// # Errors
+	///
+	/// If there is no key.
+	pub fn prover(&self, circuit: &(impl Circuit + ?Sized)) -> Result<Prover, StoreError> {
+		// Held while a key is read or made, so that nobody else does the same.
+		let mut provers = self.provers.lock().unwrap_or_else(PoisonError::into_inner);
+		let name = circuit.name();
+		if let Some(prover) = provers.get(&name) {
+			return Ok(prover.clone());
+		}
+		let (key, _) = self.store.development(circuit)?;
+		let prover = Prover::with_backend(Arc::new(key), self.msm.clone());
+		provers.insert(name, prover.clone());
+		Ok(prover)
+	}
+
+	/// Proves all statements of a job.
+	///
+	/// # Errors
+	///
+	/// If one of them has no key or no proof, or nobody wants it any more.
+	pub fn prove(&self, job: &Job, watch: &dyn WatchJob) -> Result<Bundle, JobError> {
+		let number = job.number;
+		let mut proofs = Vec::with_capacity(job.statements.len());
+		for statement in &job.statements {
+			let Statement { part, circuit, input } = statement;
+			let part = *part;
+			watch.begins(part, proofs.len(), job.statements.len());
+			let prover =
+				self.prover(&**circuit).map_err(|source| JobError::Key { number, part, source })?;
+			let proven = prover.prove(&**circuit, watch).map_err(|source| JobError::Prove {
+				number,
+				part,
+				source,
+			})?;
+			if proven.input != *input {
+				return Err(JobError::OtherInput { number, part });
+			}
+			proofs.push((part, proven.bytes()));
+		}
+		Ok(Bundle { number, proofs })
+	}
+}
