@@ -14,7 +14,7 @@ use alloc::{collections::VecDeque, vec::Vec};
 use ligature_primitives::{
 	amount::Amount,
 	constants::{JoinClass, SizeClass},
-	header::{ChainHeader, Network, final_root},
+	header::{ChainHeader, Header, Network, final_root},
 	ids::{AccountIndex, BlockNumber, ChainId, Timestamp, TokenId},
 	log::{JointLog, LogEntry},
 	op::Operation,
@@ -56,6 +56,23 @@ pub enum RollbackError {
 		/// The oldest block to which it can go back.
 		oldest: BlockNumber,
 	},
+}
+
+/// Why states are not those after a block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ResumeError {
+	/// The header's chains are no network.
+	#[error("the header's chains are no network: {0}")]
+	Network(Refusal),
+	/// There is not one state per chain, in the header's order.
+	#[error("the states are not those of the header's chains, in their order")]
+	Chains,
+	/// A state has changed since its last block.
+	#[error("a block is being executed on the state of chain {0}")]
+	BlockOpen(ChainId),
+	/// Root or next index of a state are not those after the block.
+	#[error("the state of chain {0} is not the one after the header's block")]
+	WrongState(ChainId),
 }
 
 /// One chain's part of a sealed block.
@@ -118,6 +135,29 @@ impl Ledger {
 			earlier: VecDeque::new(),
 			open: None,
 		}
+	}
+
+	/// The ledger after the block of a header, from the states of all its chains; no earlier block can
+	/// be gone back to.
+	///
+	/// The header is trusted: it must be one that a chain has executed, or proven.
+	pub fn resume(header: &Header, mut states: Vec<ChainState>) -> Result<Self, ResumeError> {
+		let chains: Vec<ChainId> = header.chains.iter().map(|part| part.chain).collect();
+		if !states.iter().map(ChainState::chain).eq(chains.iter().copied()) {
+			return Err(ResumeError::Chains);
+		}
+		let network = Network::new(header.network, chains).map_err(ResumeError::Network)?;
+		for (part, state) in header.chains.iter().zip(&mut states) {
+			if !state.is_sealed() {
+				return Err(ResumeError::BlockOpen(part.chain));
+			}
+			if (state.root(), state.next()) != (part.new_root, part.new_next) {
+				return Err(ResumeError::WrongState(part.chain));
+			}
+			state.prune(0);
+		}
+		let (number, timestamp) = (header.number, header.timestamp);
+		Ok(Self { network, states, number, timestamp, earlier: VecDeque::new(), open: None })
 	}
 
 	/// The network.

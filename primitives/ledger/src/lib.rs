@@ -12,6 +12,7 @@
 //! | `op` | what each operation checks and does, one file each |
 //! | [`ledger`] | all chains together: begin a block, apply operations, seal it; roll back |
 //! | [`replay`](mod@replay) | one chain's state from its public data alone |
+//! | `snapshot` | one chain's state as bytes, to start from (with the feature `std`) |
 //! | [`exit`] | claims against a freeze block, by Merkle paths |
 //! | [`invariants`] | the invariants of the protocol over a whole ledger |
 //!
@@ -76,6 +77,8 @@ pub mod ledger;
 mod op;
 mod receipt;
 pub mod replay;
+#[cfg(feature = "std")]
+pub mod snapshot;
 pub mod state;
 pub mod tree;
 
@@ -84,7 +87,7 @@ mod tests;
 
 pub use block::BlockParams;
 pub use invariants::{Violation, check_block, check_invariants, check_step};
-pub use ledger::{BlockError, Ledger, RollbackError, SealedBlock, SealedChain};
+pub use ledger::{BlockError, Ledger, ResumeError, RollbackError, SealedBlock, SealedChain};
 pub use receipt::{BalanceChange, Payment, Receipt};
 pub use replay::{replay, replay_with};
 pub use state::{Account, AccountLeaf, ChainState, PoolLeaf};

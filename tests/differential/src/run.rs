@@ -10,10 +10,11 @@ use crate::{
 use ark_bls12_381::Fr;
 use ligature_ledger::{
 	BlockParams, Ledger, Receipt, SealedBlock, check_block, check_invariants, check_step, replay,
-	state::ChainState,
+	snapshot, state::ChainState, tree::Sequential,
 };
 use ligature_model::{Block, Model, Payment, state::Chain};
 use ligature_primitives::{
+	header::Header,
 	ids::{AccountIndex, BlockNumber, ChainId, PoolSlot, Timestamp, TokenId},
 	keys::PublicKey,
 	op::{Operation, OperationKind},
@@ -346,15 +347,58 @@ pub fn sealed_blocks(story: &Story) -> Result<Vec<SealedBlock>, String> {
 
 /// Does a story's blocks on a ledger at genesis.
 fn execute(ledger: &mut Ledger, story: &Story) -> Result<Vec<SealedBlock>, String> {
-	let blocks = (1..).zip(&story.blocks).map(|(number, chapter)| {
-		ledger.begin_block(ledger_params(number, chapter)).map_err(|error| error.to_string())?;
-		for operation in &chapter.operations {
-			// Refused or not is for other tests to judge.
-			let _ = ledger.apply(operation);
+	let blocks = (1..).zip(&story.blocks);
+	blocks.map(|(number, chapter)| execute_chapter(ledger, number, chapter)).collect()
+}
+
+/// Does one block.
+fn execute_chapter(
+	ledger: &mut Ledger,
+	number: u64,
+	chapter: &Chapter,
+) -> Result<SealedBlock, String> {
+	ledger.begin_block(ledger_params(number, chapter)).map_err(|error| error.to_string())?;
+	for operation in &chapter.operations {
+		// Refused or not is for other tests to judge.
+		let _ = ledger.apply(operation);
+	}
+	ledger.seal().map_err(|error| error.to_string())
+}
+
+/// Tells a story to two ledgers, of which one stops after every block, is saved, loaded and resumed
+/// from the block's header: every block must come out the same. Gives the bytes of the snapshots.
+pub fn tell_with_restarts(story: &Story) -> Result<usize, String> {
+	let mut straight = Ledger::new(story.network.clone());
+	let mut restarted = straight.clone();
+	let genesis = Header::genesis(&story.network, [0; 32], [0; 32], straight.states()[0].root());
+	let mut bytes = 0;
+	for (number, chapter) in (1..).zip(&story.blocks) {
+		let context = |error: String| format!("block {number}: {error}");
+		let first = execute_chapter(&mut straight, number, chapter).map_err(context)?;
+		let second = execute_chapter(&mut restarted, number, chapter).map_err(context)?;
+		equal("block", &second, &first).map_err(context)?;
+		let header = Header {
+			number: first.number,
+			timestamp: first.timestamp,
+			chains: first.chains.iter().map(|chain| chain.header.clone()).collect(),
+			..genesis.clone()
+		};
+		let mut states = Vec::new();
+		for state in restarted.states() {
+			let mut saved = Vec::new();
+			snapshot::save(state, &mut saved).map_err(|error| context(error.to_string()))?;
+			let loaded = snapshot::load(state.chain(), &saved[..], &Sequential)
+				.map_err(|error| context(error.to_string()))?;
+			bytes += saved.len();
+			states.push(loaded);
 		}
-		ledger.seal().map_err(|error| error.to_string())
-	});
-	blocks.collect()
+		restarted = Ledger::resume(&header, states).map_err(|error| context(error.to_string()))?;
+		straight.prune(0);
+		if restarted != straight {
+			return Err(context("the ledger that was saved and loaded is another".into()));
+		}
+	}
+	Ok(bytes)
 }
 
 /// Tells a story's accepted operations in another order that keeps the order on every chain: each

@@ -4,7 +4,7 @@
 
 use ligature_differential::{
 	generate,
-	run::{Telling, tell, tell_in_other_order},
+	run::{Telling, tell, tell_in_other_order, tell_with_restarts},
 	story::Story,
 };
 use ligature_primitives::{op::OperationKind, refusal::Refusal};
@@ -145,4 +145,12 @@ fn order_of_operations_on_different_chains_does_not_matter() {
 	let moved: usize = tell_all(&numbers, tell_in_other_order).iter().sum();
 	println!("{} stories, {moved} operations moved", numbers.len());
 	assert!(moved > numbers.len(), "the orders hardly differ");
+}
+
+#[test]
+fn a_ledger_that_is_saved_and_loaded_after_every_block_should_continue_the_same() {
+	let numbers = numbers(40);
+	let bytes: usize = tell_all(&numbers, |story, _| tell_with_restarts(story)).iter().sum();
+	println!("{} stories, {bytes} bytes of snapshots", numbers.len());
+	assert!(bytes > 1_000 * numbers.len(), "the states are hardly more than empty");
 }

@@ -317,6 +317,11 @@ impl ChainState {
 		before.unwrap_or(Amount::ZERO)
 	}
 
+	/// Whether nothing has changed since the last seal, so that values and root are of one block.
+	pub fn is_sealed(&self) -> bool {
+		self.journal.is_empty()
+	}
+
 	/// Marks where the journal stands.
 	pub(crate) fn savepoint(&self) -> Savepoint {
 		Savepoint(self.journal.len())

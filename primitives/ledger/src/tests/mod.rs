@@ -6,4 +6,5 @@ mod blocks;
 mod exits;
 mod operations;
 mod refusals;
+mod snapshots;
 mod world;
