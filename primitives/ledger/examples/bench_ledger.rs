@@ -5,7 +5,7 @@
 //! `scripts/bench ledger` runs it; with `--long` it also grows the ledger to a million accounts.
 
 use ligature_ledger::{
-	BlockParams, Ledger,
+	BlockParams, Ledger, snapshot,
 	tree::{NodeHasher, Sequential, Threads},
 };
 use ligature_primitives::{
@@ -127,7 +127,7 @@ impl Bench {
 		})?)
 	}
 
-	/// Applies operations in blocks of 512, which are not measured.
+	/// Applies operations in blocks of 256, which are not measured.
 	fn fill(&mut self, operations: impl Iterator<Item = Outcome<Operation>>) -> Outcome {
 		let threads = Threads::new(std::thread::available_parallelism()?);
 		let mut operations = operations.peekable();
@@ -284,6 +284,27 @@ impl Bench {
 		print(&format!("{name}_fastest_block"), rate(times[0]), "per_second");
 		Ok(())
 	}
+}
+
+/// A snapshot of chain 1 in memory: its bytes per account, and how many accounts a second are saved
+/// and loaded on one core, trees included.
+fn measure_snapshot(ledger: &Ledger, at: &dyn Fn(&str) -> String) -> Outcome {
+	let state = ledger.state(ONE)?;
+	let accounts = f64::from(state.next());
+	let mut bytes = Vec::new();
+	let start = Clock::Thread.now();
+	snapshot::save(state, &mut bytes)?;
+	let saved = Clock::Thread.now() - start;
+	let start = Clock::Thread.now();
+	let loaded = snapshot::load(ONE, &bytes[..], &Sequential)?;
+	let time = Clock::Thread.now() - start;
+	if loaded.root() != state.root() {
+		return Err("the snapshot is of another state".into());
+	}
+	print(&at("snapshot_per_account"), bytes.len() as f64 / accounts, "bytes");
+	print(&at("snapshot_accounts_saved"), accounts / saved.as_secs_f64(), "per_second");
+	print(&at("snapshot_accounts_loaded_1_core"), accounts / time.as_secs_f64(), "per_second");
+	Ok(())
 }
 
 /// A transaction whose signature is not looked at.
@@ -533,6 +554,7 @@ fn main() -> Outcome {
 		bench.rate(&at("transfers_2_cores"), Bench::transfer, &two, Clock::Wall)?;
 		bench.rate(&at("swaps_1_core"), Bench::swap, &Sequential, Clock::Thread)?;
 		bench.rate(&at("swaps_2_cores"), Bench::swap, &two, Clock::Wall)?;
+		measure_snapshot(&bench.ledger, &at)?;
 	}
 	Ok(())
 }
