@@ -6,6 +6,9 @@
 //! equality. There is no comparison of whole field elements: `a ≤ b` of numbers of w bits is
 //! `b − a` in w bits.
 
+#[cfg(test)]
+pub(crate) mod tests;
+
 use crate::r1cs::{Builder, Label, Num};
 use ark_bls12_381::Fr;
 use ark_ff::{AdditiveGroup, BigInteger, Field, PrimeField};
@@ -131,75 +134,4 @@ pub fn pack(fields: &[Field248<'_>]) -> Num {
 		weight *= Fr::from(2u64).pow([u64::from(*width)]);
 	}
 	sum
-}
-
-#[cfg(test)]
-mod tests {
-	use super::*;
-	use crate::r1cs::{Circuit, Shape};
-	use proptest::prelude::*;
-
-	struct Test<F>(F);
-
-	impl<F: Fn(&mut Builder)> Circuit for Test<F> {
-		fn name(&self) -> String {
-			"test".into()
-		}
-
-		fn synthesize(&self, builder: &mut Builder) {
-			(self.0)(builder);
-		}
-	}
-
-	fn satisfied(circuit: impl Fn(&mut Builder)) -> bool {
-		let shape = Shape::of(&Test(circuit));
-		shape.matrices.check(&shape.assignment).is_ok()
-	}
-
-	proptest! {
-		#![proptest_config(ProptestConfig::with_cases(64))]
-
-		#[test]
-		fn range_should_accept_exactly_what_fits(value: u64, width in 1usize..70) {
-			let fits = width >= 64 || value >> width == 0;
-			let holds = satisfied(|b| {
-				let num = b.witness(Fr::from(value));
-				range(b, &num, width);
-			});
-			prop_assert_eq!(holds, fits);
-		}
-
-		#[test]
-		fn one_hot_should_mark_the_number(value in 0u64..64) {
-			let circuit = Test(|b: &mut Builder| {
-				let (_, bits) = number(b, Fr::from(value), 6);
-				let hot = one_hot(b, &bits);
-				assert_eq!(hot.len(), 64);
-				for (i, one) in hot.iter().enumerate() {
-					assert_eq!(one.value(), Fr::from(u64::from(i as u64 == value)));
-				}
-			});
-			let shape = Shape::of(&circuit);
-			prop_assert!(shape.matrices.check(&shape.assignment).is_ok());
-			prop_assert_eq!(shape.matrices.constraints(), 6 + 64 - 6 - 1);
-		}
-
-		#[test]
-		fn select_and_is_zero_should_follow_their_definition(x in 0u64..3, y: u64, condition: bool) {
-			let holds = satisfied(|b| {
-				let (x_num, y_num) = (b.witness(Fr::from(x)), b.witness(Fr::from(y)));
-				let bit = boolean(b, condition);
-				let selected = select(b, &bit, &x_num, &y_num);
-				assert_eq!(selected.value(), Fr::from(if condition { x } else { y }));
-				assert_eq!(is_zero(b, &x_num).value(), Fr::from(u64::from(x == 0)));
-			});
-			prop_assert!(holds);
-		}
-	}
-
-	#[test]
-	fn packing_should_be_that_of_the_protocol() {
-		let (x, y) = (Num::from(5), Num::from(7));
-		assert_eq!(pack(&[(&x, 8), (&y, 16)]).value(), Fr::from(5u64 + (7 << 8)));
-	}
 }

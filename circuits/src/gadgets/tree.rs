@@ -8,6 +8,9 @@
 //! climbs to that level, where one of `4^T` numbers is exchanged (`2·4^T` constraints, instead of two
 //! hashes for each of T levels); the levels above are hashed once before and once after the block.
 
+#[cfg(test)]
+pub(crate) mod tests;
+
 use super::{bits::one_hot, poseidon::hash};
 use crate::r1cs::{Builder, Label, Num};
 use ark_bls12_381::Fr;
