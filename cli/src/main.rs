@@ -15,6 +15,7 @@ use clap::{Parser, Subcommand};
 
 mod failure;
 mod input;
+mod proof;
 mod report;
 mod tool;
 
@@ -33,11 +34,15 @@ enum Command {
 	/// Explain and check single values, without any chain
 	#[command(subcommand)]
 	Tool(tool::Tool),
+	/// Verify proofs, and exchange them with snarkjs
+	#[command(subcommand)]
+	Proof(proof::Proof),
 }
 
 fn main() -> ExitCode {
 	let result = match Cli::parse().command {
 		Command::Tool(tool) => tool.run(),
+		Command::Proof(proof) => proof.run(),
 	};
 	match result.and_then(|output| print(&output)) {
 		Ok(()) => ExitCode::SUCCESS,
