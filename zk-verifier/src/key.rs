@@ -102,14 +102,19 @@ impl<E: Pairing> VerifyingKey<E> {
 		delta: E::G2Affine,
 		input_points: Vec<E::G1Affine>,
 	) -> Result<Self, KeyError> {
-		point::check(alpha).map_err(KeyPoint::Alpha.refused())?;
-		point::check(beta).map_err(KeyPoint::Beta.refused())?;
-		point::check(gamma).map_err(KeyPoint::Gamma.refused())?;
-		point::check(delta).map_err(KeyPoint::Delta.refused())?;
-		for (i, input) in input_points.iter().enumerate() {
-			point::check(*input).map_err(KeyPoint::Input(i).refused())?;
+		Self { alpha, beta, gamma, delta, input_points }.validated()
+	}
+
+	/// All checks, for a key of any points.
+	pub(crate) fn validated(self) -> Result<Self, KeyError> {
+		point::check(self.alpha).map_err(KeyPoint::Alpha.refused())?;
+		point::check(self.beta).map_err(KeyPoint::Beta.refused())?;
+		point::check(self.gamma).map_err(KeyPoint::Gamma.refused())?;
+		point::check(self.delta).map_err(KeyPoint::Delta.refused())?;
+		for (i, point) in self.input_points.iter().enumerate() {
+			point::check(*point).map_err(KeyPoint::Input(i).refused())?;
 		}
-		Self { alpha, beta, gamma, delta, input_points }.checked()
+		self.checked()
 	}
 
 	/// The checks that are not about one point.
@@ -217,8 +222,8 @@ impl<E: Pairing> VerifyingKey<E> {
 		&self.input_points
 	}
 
-	/// A key of points that are known to pass the checks.
-	pub(crate) fn from_trusted(
+	/// A key of points that have passed no check.
+	pub(crate) fn unchecked(
 		alpha: E::G1Affine,
 		[beta, gamma, delta]: [E::G2Affine; 3],
 		input_points: Vec<E::G1Affine>,

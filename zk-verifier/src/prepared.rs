@@ -16,15 +16,16 @@ use crate::{
 /// Bytes of a key's digest.
 const DIGEST_BYTES: usize = size_of::<Digest>();
 
-/// A verifying key, its digest, e(α, β), and the lines of γ and δ.
+/// A verifying key, its digest, e(α, β), and the lines of β, γ and δ.
 ///
-/// The lines (40 KB on plain arkworks, nothing with host calls) are held in memory only; its bytes have
+/// The lines (60 KB on plain arkworks, nothing with host calls) are held in memory only; its bytes have
 /// the points: 1,376 + 96 per input on BLS12-381.
 #[derive(Clone, Debug)]
 pub struct PreparedVerifyingKey<E: Pairing> {
 	key: VerifyingKey<E>,
 	digest: Digest,
 	alpha_beta: PairingOutput<E>,
+	beta: E::G2Prepared,
 	gamma: E::G2Prepared,
 	delta: E::G2Prepared,
 }
@@ -49,8 +50,8 @@ impl<E: Pairing> PreparedVerifyingKey<E> {
 	}
 
 	fn assemble(key: VerifyingKey<E>, digest: Digest, alpha_beta: PairingOutput<E>) -> Self {
-		let (gamma, delta) = (key.gamma().into(), key.delta().into());
-		Self { key, digest, alpha_beta, gamma, delta }
+		let (beta, gamma, delta) = (key.beta().into(), key.gamma().into(), key.delta().into());
+		Self { key, digest, alpha_beta, beta, gamma, delta }
 	}
 
 	/// Bytes of a prepared key for so many inputs.
@@ -83,10 +84,8 @@ impl<E: Pairing> PreparedVerifyingKey<E> {
 	///
 	/// As [`PreparedKeyError`] says.
 	pub fn from_bytes(bytes: &[u8]) -> Result<Self, PreparedKeyError> {
-		let key = Self::from_trusted_bytes(bytes)?.key;
-		let points = key.input_points().to_vec();
-		let key =
-			VerifyingKey::new(key.alpha(), key.beta(), key.gamma(), key.delta(), points)?.prepare();
+		let (_, _, key) = Self::parse(bytes)?;
+		let key = key.validated()?.prepare();
 		if key.to_bytes() != bytes { Err(PreparedKeyError::Inconsistent) } else { Ok(key) }
 	}
 
@@ -96,8 +95,17 @@ impl<E: Pairing> PreparedVerifyingKey<E> {
 	///
 	/// # Errors
 	///
-	/// [`PreparedKeyError::Key`] for a length that no key has, or coordinates not below the modulus.
+	/// [`PreparedKeyError::Key`] for a length that no key has, or a point whose coordinates are not below
+	/// the modulus, [`PreparedKeyError::Inconsistent`] for such an e(α, β).
 	pub fn from_trusted_bytes(bytes: &[u8]) -> Result<Self, PreparedKeyError> {
+		let (digest, alpha_beta, key) = Self::parse(bytes)?;
+		Ok(Self::assemble(key, digest, alpha_beta))
+	}
+
+	/// Takes the bytes apart. The key has passed no check.
+	fn parse(
+		bytes: &[u8],
+	) -> Result<(Digest, PairingOutput<E>, VerifyingKey<E>), PreparedKeyError> {
 		let length = KeyError::Length(bytes.len());
 		let inputs = bytes.len().checked_sub(Self::size(0)).ok_or(length)?
 			/ point::size::<E::G1Affine>(Compress::No);
@@ -116,8 +124,8 @@ impl<E: Pairing> PreparedVerifyingKey<E> {
 		let input_points = (0..=inputs)
 			.map(|i| take(&mut points, KeyPoint::Input(i)))
 			.collect::<Result<_, _>>()?;
-		let key = VerifyingKey::from_trusted(alpha, [beta, gamma, delta], input_points);
-		Ok(Self::assemble(key, *digest, alpha_beta))
+		let key = VerifyingKey::unchecked(alpha, [beta, gamma, delta], input_points);
+		Ok((*digest, alpha_beta, key))
 	}
 
 	/// The key itself.
@@ -138,6 +146,11 @@ impl<E: Pairing> PreparedVerifyingKey<E> {
 	/// e(α, β).
 	pub(crate) fn alpha_beta(&self) -> PairingOutput<E> {
 		self.alpha_beta
+	}
+
+	/// β, for a Miller loop.
+	pub(crate) fn beta(&self) -> &E::G2Prepared {
+		&self.beta
 	}
 
 	/// γ, for a Miller loop.

@@ -83,20 +83,21 @@ fn hostile_g1() -> Vec<Hostile> {
 	let small = (1u64..)
 		.map(|k| (good * Fr::from(k)).into_affine())
 		.find(|point| plus_modulus(point.x).is_some())
-		.unwrap();
-	let no_point =
-		xs().find(|x| G1Affine::get_point_from_x_unchecked(*x, false).is_none()).unwrap();
+		.expect("there are some");
+	let no_point = xs()
+		.find(|x| G1Affine::get_point_from_x_unchecked(*x, false).is_none())
+		.expect("there are some");
 	let outside = xs()
 		.filter_map(|x| G1Affine::get_point_from_x_unchecked(x, false))
 		.find(|point| !point.is_in_correct_subgroup_assuming_on_curve())
-		.unwrap();
+		.expect("there are some");
 	let good = bytes(&good);
 	let mut all = common(&good);
 	all.extend([
 		("x = p", with_part(&good, 0, &big_endian(Fq::MODULUS)), PointError::Encoding),
 		(
 			"x + p",
-			with_part(&bytes(&small), 0, &plus_modulus(small.x).unwrap()),
+			with_part(&bytes(&small), 0, &plus_modulus(small.x).expect("small")),
 			PointError::Encoding,
 		),
 		(
@@ -113,14 +114,17 @@ fn hostile_g2() -> Vec<Hostile> {
 	let xs = || (0u64..).map(|c1| Fq2::new(Fq::from(5u64), Fq::from(c1)));
 	let good = G2Affine::generator();
 	let multiples = || (1u64..).map(|k| (G2Affine::generator() * Fr::from(k)).into_affine());
-	let small_c0 = multiples().find(|point| plus_modulus(point.x.c0).is_some()).unwrap();
-	let small_c1 = multiples().find(|point| plus_modulus(point.x.c1).is_some()).unwrap();
-	let no_point =
-		xs().find(|x| G2Affine::get_point_from_x_unchecked(*x, false).is_none()).unwrap();
+	let small_c0 =
+		multiples().find(|point| plus_modulus(point.x.c0).is_some()).expect("there are some");
+	let small_c1 =
+		multiples().find(|point| plus_modulus(point.x.c1).is_some()).expect("there are some");
+	let no_point = xs()
+		.find(|x| G2Affine::get_point_from_x_unchecked(*x, false).is_none())
+		.expect("there are some");
 	let outside = xs()
 		.filter_map(|x| G2Affine::get_point_from_x_unchecked(x, false))
 		.find(|point| !point.is_in_correct_subgroup_assuming_on_curve())
-		.unwrap();
+		.expect("there are some");
 	let off_curve = with_part(
 		&with_part(&bytes(&good), 0, &big_endian(no_point.c1.into_bigint())),
 		1,
@@ -133,12 +137,12 @@ fn hostile_g2() -> Vec<Hostile> {
 		("c0 = p", with_part(&bytes(&good), 1, &big_endian(Fq::MODULUS)), PointError::Encoding),
 		(
 			"c0 + p",
-			with_part(&bytes(&small_c0), 1, &plus_modulus(small_c0.x.c0).unwrap()),
+			with_part(&bytes(&small_c0), 1, &plus_modulus(small_c0.x.c0).expect("small")),
 			PointError::Encoding,
 		),
 		(
 			"c1 + p",
-			with_part(&bytes(&small_c1), 0, &plus_modulus(small_c1.x.c1).unwrap()),
+			with_part(&bytes(&small_c1), 0, &plus_modulus(small_c1.x.c1).expect("small")),
 			PointError::Encoding,
 		),
 		(
