@@ -17,6 +17,9 @@
 //! The instructions are there if [`Ifma::detect`] says so, and only it makes an [`Ifma`]. That is the one thing that the
 //! compiler cannot see; the functions themselves use no pointers and are safe.
 
+// Most loops go over the limbs of several numbers at once.
+#![allow(clippy::needless_range_loop)]
+
 use super::Adder;
 use ark_bls12_381::{Fq, Fq2, g1, g2};
 use ark_ec::{
@@ -43,6 +46,12 @@ type Lanes = [__m512i; WIDTH];
 pub(super) struct Point<const D: usize> {
 	x: [__m512i; D],
 	y: [__m512i; D],
+}
+
+impl<const D: usize> Point<D> {
+	fn is_infinity(&self) -> bool {
+		self.x.iter().all(|limbs| bytemuck::cast::<_, [u64; WIDTH]>(*limbs) == [0; WIDTH])
+	}
 }
 
 /// The right to use the instructions.
@@ -606,7 +615,7 @@ where
 		let mut taken = Vec::new();
 		for (i, (left, right)) in left.iter_mut().zip(right).enumerate() {
 			let (p, q) = (self.unload(left), self.unload(right));
-			if !p.is_zero() && !q.is_zero() && p.x == q.x {
+			if !left.is_infinity() && !right.is_infinity() && p.x == q.x {
 				let sum = (Projective::from(p) + q).into_affine();
 				let (x, y) = (sum.x.components(), sum.y.components());
 				let point = if sum.is_zero() {
@@ -650,10 +659,10 @@ where
 	}
 
 	fn unload(&self, point: &Point<D>) -> Self::Base {
-		let [x, y] = [point.x, point.y].map(|c| c.map(to_ark));
-		if x == [Fq::ZERO; D] {
+		if point.is_infinity() {
 			return Affine::identity();
 		}
+		let [x, y] = [point.x, point.y].map(|c| c.map(to_ark));
 		Affine::new_unchecked(Components::from_components(x), Components::from_components(y))
 	}
 
