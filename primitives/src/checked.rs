@@ -17,7 +17,10 @@ macro_rules! checked {
 			/// The largest value.
 			pub const MAX: Self = Self($max);
 
-			#[doc = concat!("The value, or [`Refusal::", stringify!($refusal), "`] above [`Self::MAX`].")]
+			#[doc = concat!(
+				"The value, or [`", stringify!($refusal), "`](crate::refusal::Refusal::",
+				stringify!($refusal), ") above [`Self::MAX`].",
+			)]
 			pub const fn new(value: $inner) -> Result<Self, crate::refusal::Refusal> {
 				if value <= Self::MAX.0 {
 					Ok(Self(value))
