@@ -33,7 +33,7 @@ mod public;
 mod rules;
 mod signed;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 mod trace;
 mod witness;
 

@@ -167,7 +167,7 @@ pub(super) fn pair(
 	let empty_exit = b.product(USED_EXIT, &exit, &no_shares);
 	forbid(b, EMPTY_EXIT, &empty_exit, &o.amount);
 	let used_exit = &exit - &empty_exit;
-	let e_uses = &flags.any(|rule| uses_register(rule)) - &empty_exit;
+	let e_uses = &flags.any(uses_register) - &empty_exit;
 	let e_pool = run.pools.mark(b, &e_uses, &flags, even.register);
 	let burns = &is(CellCode::RemoveShares) + &exit;
 	let difference = &o.amount - &e.amount;
@@ -196,7 +196,7 @@ pub(super) fn pair(
 
 	// --- pools: the odd cell's
 	b.region(|| format!("slot {}: pool", 2 * index + 1));
-	let o_uses = odd_flags.any(|rule| uses_register(rule));
+	let o_uses = odd_flags.any(uses_register);
 	let o_pool = run.pools.mark(b, &o_uses, &odd_flags, odd.register);
 	let o_delta = b.product(RESERVE_DELTA, &reserve_direction(&odd_flags), &o.amount);
 	// One number of an amount's width: a reserve, or, where the cell has none, what else must fit.

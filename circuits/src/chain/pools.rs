@@ -291,7 +291,6 @@ impl Register {
 			(&self.foreign, AMOUNT_BITS),
 			(&Num::one(), 8),
 		]);
-		let public = b.product(WORD, &self.used, &word);
-		public
+		b.product(WORD, &self.used, &word)
 	}
 }

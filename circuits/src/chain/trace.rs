@@ -250,7 +250,8 @@ impl ChainWitness {
 		if (before.root(), before.next()) != (header.old_root, header.old_next) {
 			return Err(TraceError::OldState);
 		}
-		let script = Script::of_block(network, version, (number, timestamp), block, transactions)?;
+		let when = (number, timestamp);
+		let script = Script::of_block(before, network, version, when, block, transactions)?;
 		let (witness, destination) = script.play(before)?;
 		if (destination.root, destination.next) != (header.new_root, header.new_next) {
 			return Err(TraceError::NewState);

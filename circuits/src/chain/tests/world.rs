@@ -18,8 +18,8 @@ use ligature_primitives::{
 	keys::{PublicKey, SecretKey},
 	op::{
 		AddLiquidity, AddLiquidityBody, Body, ChangePubKey, CreatePool, Deposit, Fields, FullExit,
-		Operation, OperationKind, RemoveLiquidity, RemoveLiquidityBody, SignedTransaction, Swap, SwapBody, Target,
-		Transfer, TransferBody, Withdraw, WithdrawBody,
+		Operation, OperationKind, RemoveLiquidity, RemoveLiquidityBody, SignedTransaction, Swap,
+		SwapBody, Target, Transfer, TransferBody, Withdraw, WithdrawBody,
 	},
 	pool::PoolParams,
 	poseidon::{Domain, Word, hash},
@@ -327,7 +327,12 @@ impl World {
 
 /// Changes what a slot's transaction says and signs it again: what an owner can do, and a prover whose
 /// account it is.
-pub fn resign(slot: &mut SlotWitness, kind: OperationKind, person: u8, change: impl FnOnce(&mut Fields)) {
+pub fn resign(
+	slot: &mut SlotWitness,
+	kind: OperationKind,
+	person: u8,
+	change: impl FnOnce(&mut Fields),
+) {
 	let signed = slot.signed.as_mut().unwrap();
 	change(&mut signed.fields);
 	let words = signed.fields.words(kind, NETWORK, signed.expiry);
@@ -396,7 +401,7 @@ impl Case {
 		let siblings = self.before.pool_path(aside).siblings;
 		for register in witness.registers.iter_mut().filter(|register| !register.used) {
 			register.slot = aside.0;
-			register.leaf = Word::ZERO;
+			register.leaf = Word::from(0u64);
 			register.siblings.copy_from_slice(&siblings[..POOL_PATH]);
 		}
 		witness
