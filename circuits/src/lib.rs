@@ -21,3 +21,5 @@ pub mod join;
 pub mod r1cs;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod tests;
