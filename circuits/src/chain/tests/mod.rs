@@ -9,6 +9,7 @@
 //! | `mutations` | every single witness, changed on its own |
 //! | `labels` | each rule refuses a forgery that all others let pass |
 //! | `forge` | how witnesses are forged |
+//! | `trace` | what does not belong together gives no witness |
 //! | `world` | the network whose blocks are proven |
 
 mod attacks;
@@ -16,4 +17,5 @@ mod forge;
 mod honest;
 pub(crate) mod labels;
 mod mutations;
+mod trace;
 mod world;
