@@ -382,6 +382,25 @@ fn a_key_should_change_only_when_it_is_asked_for() {
 	refused(&ignored, &["pair/a key change is applied to its owner's account"]);
 }
 
+/// The one thing that the circuit leaves to public data: a key change that creates an account for somebody
+/// else than its owner word says. It sets no key, and it shows as a leaf that is created without the key
+/// being applied, for which a half has no form: the chain's own expansion of the public data never has
+/// that word.
+#[test]
+fn a_key_change_should_not_create_for_another_owner() {
+	let other = Forgery::of(&case("key change of a new account"))
+		.claim(|w| leaf_owner(w, 1, Fr::from(5u64)))
+		.set(
+			"cell/the owner stays, unless the leaf is created",
+			"slot 0",
+			0,
+			b(1),
+			To::Value(Fr::from(5u64)),
+		);
+	assert_eq!(other.violated(), BTreeSet::new());
+	refused(&other.against_header(), &["public/input"]);
+}
+
 #[test]
 fn an_expired_transaction_should_be_refused() {
 	let late = Forgery::of(&case("transfer without fee"))
