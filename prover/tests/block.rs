@@ -4,6 +4,8 @@
 //!
 //! The keys of the smallest class are kept in the user's cache folder: only the first run makes them.
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test reports")]
+
 mod common;
 
 use ark_bls12_381::Bls12_381;

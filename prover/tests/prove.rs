@@ -2,6 +2,8 @@
 
 //! Proofs of a sample circuit, and what happens when there can be none.
 
+#![allow(clippy::unwrap_used, reason = "a panic is how a test reports")]
+
 use ark_bls12_381::{Bls12_381, Fr};
 use ark_groth16::{Groth16, prepare_verifying_key};
 use ligature_circuits::r1cs::{Circuit, Shape};
