@@ -45,7 +45,7 @@ const NEW_OWNER: Label = Label("cell/the owner stays, unless the leaf is created
 const CREATED_OWNER: Label = Label("cell/owner of a created leaf");
 const NOT_RESERVED: Label = Label("cell/reserved indices");
 const NOT_FOR_EXITS: Label = Label("cell/indices reserved for exits");
-const DEPOSIT_OWNER: Label = Label("cell/a deposit goes to its owner");
+const OWNER_SHOWN: Label = Label("cell/a deposit and a created leaf belong to the owner shown");
 const FOUND: Label = Label("cell/what an exit finds");
 const EXITS: Label = Label("cell/an exit pays what it finds");
 const MOVES: Label = Label("cell/balance moves by the amount");
@@ -181,8 +181,9 @@ impl Visit {
 
 		let same = is_zero(b, &(&owner - aux));
 		let matches = and(b, &same, &exists);
-		let deposit = flags.of(CellCode::Deposit);
-		forbid(b, DEPOSIT_OWNER, &deposit, &(&one - &matches));
+		// Both at once are 2, which asks for the same.
+		let shown = &flags.of(CellCode::Deposit) + creates;
+		forbid(b, OWNER_SHOWN, &shown, &(&one - &matches));
 		let found = b.product(FOUND, &matches, &balance);
 		let exits = &flags.of(CellCode::FullExit) + &flags.of(CellCode::ExitBurn);
 		forbid(b, EXITS, &exits, &(&head.amount - &found));
