@@ -10,95 +10,27 @@
 //! Times are of the processor and of the whole process, which does not mind a busy machine much; arkworks is
 //! to have one thread (`RAYON_NUM_THREADS=1`). Each is the least of several rounds.
 
-use std::{hint::black_box, time::Duration};
+mod clock;
+mod trapdoor;
 
 use ark_bls12_381::{Bls12_381, Fr};
 use ark_ec::{CurveGroup, PrimeGroup, pairing::Pairing};
-use ark_ff::Field;
-use ligature_zk_verifier::{
-	Claim, PreparedVerifyingKey, Proof, VerifyingKey, verify, verify_batch,
-};
-use rustix::time::{ClockId, clock_gettime};
+use ligature_zk_verifier::{Claim, PreparedVerifyingKey, Proof, verify, verify_batch};
 
-/// Rounds, of which the fastest counts.
-const ROUNDS: usize = 15;
+use crate::trapdoor::{Trapdoor, scalar};
+
 /// Calls per round.
 const CALLS: u32 = 8;
 
 type Host = sp_crypto_ec_utils::bls12_381::Bls12_381;
 
-fn now() -> Duration {
-	let now = clock_gettime(ClockId::ProcessCPUTime);
-	Duration::new(now.tv_sec as u64, now.tv_nsec as u32)
-}
-
 /// Microseconds per call.
-fn time<T>(mut run: impl FnMut() -> T) -> f64 {
-	let round = |_| {
-		let start = now();
-		for _ in 0..CALLS {
-			black_box(run());
-		}
-		(now() - start) / CALLS
-	};
-	(0..ROUNDS).map(round).min().unwrap_or_default().as_secs_f64() * 1e6
+fn time<T>(run: impl FnMut() -> T) -> f64 {
+	clock::time(CALLS, run)
 }
 
 fn print(engine: &str, name: &str, value: f64, unit: &str) {
 	println!("verifier_{engine}_{name} {value:.2} {unit}");
-}
-
-/// A key of which the logarithms are known, so that proofs can be made without a circuit.
-struct Trapdoor {
-	alpha: Fr,
-	beta: Fr,
-	gamma: Fr,
-	delta: Fr,
-	inputs: [Fr; 2],
-}
-
-/// The bytes of a proof, and its input.
-struct Proven {
-	bytes: Vec<u8>,
-	input: [Fr; 1],
-}
-
-/// A scalar of full width; which one does not matter.
-fn scalar(seed: u64) -> Fr {
-	Fr::from(seed ^ 0x9E37_79B9_7F4A_7C15).pow([0xD134_2543_DE82_EF95])
-}
-
-impl Trapdoor {
-	/// Keys with the same `phase1` share alpha, beta and gamma.
-	fn new(phase1: u64, own: u64) -> Self {
-		Self {
-			alpha: scalar(phase1),
-			beta: scalar(phase1 + 1),
-			gamma: scalar(phase1 + 2),
-			delta: scalar(own + 3),
-			inputs: [scalar(own + 4), scalar(own + 5)],
-		}
-	}
-
-	fn key<E: Pairing<ScalarField = Fr>>(&self) -> PreparedVerifyingKey<E> {
-		let g1 = |scalar: Fr| (E::G1::generator() * scalar).into_affine();
-		let g2 = |scalar: Fr| (E::G2::generator() * scalar).into_affine();
-		let points = self.inputs.map(g1).to_vec();
-		VerifyingKey::new(g1(self.alpha), g2(self.beta), g2(self.gamma), g2(self.delta), points)
-			.expect("random points are fine")
-			.prepare()
-	}
-
-	/// C from the equation of the proof, for any A and B.
-	fn prove<E: Pairing<ScalarField = Fr>>(&self, seed: u64) -> Proven {
-		let (a, b, input) = (scalar(seed), scalar(seed + 1), scalar(seed + 2));
-		let statement = (self.inputs[0] + self.inputs[1] * input) * self.gamma;
-		let c = (a * b - self.alpha * self.beta - statement) / self.delta;
-		let g1 = |scalar: Fr| (E::G1::generator() * scalar).into_affine();
-		let proof = Proof::<E>::new(g1(a), (E::G2::generator() * b).into_affine(), g1(c))
-			.expect("random points are fine");
-		Proven { bytes: proof.to_bytes(), input: [input] }
-	}
 }
 
 /// Figures of one engine.
