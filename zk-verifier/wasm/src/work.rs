@@ -39,6 +39,11 @@ pub struct ClaimBytes {
 type Decoded<E> = (Vec<<E as Pairing>::ScalarField>, Proof<E>);
 
 impl Work {
+	/// Whether the claims can be decoded, which is the first part of the two below.
+	pub fn decoded<E: Pairing>(&self) -> bool {
+		self.repeat::<E>(|_| true)
+	}
+
 	/// Whether the claims hold, each verified by itself.
 	pub fn single<E: Pairing>(&self) -> bool {
 		self.repeat::<E>(|claims| {
