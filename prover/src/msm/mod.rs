@@ -77,7 +77,7 @@ struct Gathered<P> {
 }
 
 /// Bases that are read at a time.
-const BLOCK: usize = 1 << 15;
+const BLOCK: usize = 1 << 14;
 
 /// The fastest implementation that this processor can run.
 pub fn fastest() -> Arc<dyn MsmBackend> {
