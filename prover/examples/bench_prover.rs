@@ -2,10 +2,11 @@
 
 //! Measures the prover, and arkworks' prover on the same circuit and witness. Prints lines `name value unit`.
 //!
-//! `scripts/bench prover` runs it. What is proven is the chain circuit of a size class, 2 (32 slots) unless `--class` says
-//! another, full of transfers and swaps; `--sample` takes a sample circuit instead, of any size. Each prover runs in a process of its own, which is this program again with
-//! the name of a task: what a process reports as its peak memory is then that of reading the key and of
-//! proving, and not that of making keys.
+//! `scripts/bench prover` runs it. What is proven is the chain circuit of a size class, 2 (32 slots) unless
+//! `--class` says another, full of transfers and swaps; `--sample` takes a sample circuit instead, of any size.
+//! Each prover runs in a process of its own, which is this program again with the name of a task: what a process
+//! reports as its peak memory is then that of reading the key and of proving, and not that of making keys. What
+//! the system keeps of the key's file in its page cache is not part of it.
 //!
 //! Besides the time on the wall there is the processor time of all threads (`…_cpu`), which minds less what else the
 //! machine does.

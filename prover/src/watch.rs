@@ -78,7 +78,8 @@ pub trait Watch: Sync {
 		let _ = (stage, took);
 	}
 
-	/// Whether the proof is no longer wanted. Asked some ten times within each long stage.
+	/// Whether the proof is no longer wanted. Asked before and after every stage, a few times within the transforms, and
+	/// within a sum at every block of bases ([`AffineMsm`](crate::msm::AffineMsm)) or once (the other back ends).
 	fn cancelled(&self) -> bool {
 		false
 	}

@@ -129,7 +129,8 @@ fn development_secrets_should_make_a_sound_looking_key() {
 
 #[test]
 fn development_key_should_keep_its_digest() {
-	// The file's last 32 bytes. When this changes, all cached keys and all genesis states change.
+	// The file's last 32 bytes. When this changes, all genesis states change, and `MAGIC` has to: the name of a
+	// cached key tells its circuit only, so that one from other secrets would be taken for it.
 	let bytes = bytes(&key(&Sample::new(1, 0)));
 	let digest: String = bytes[bytes.len() - 32..].iter().map(|b| format!("{b:02x}")).collect();
 	assert_eq!(digest, "f1f83d9fd0a8cf9dc8eedcb0f597d4695cdfcf8871e70b117094a124d6deffaa");

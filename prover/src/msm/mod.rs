@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! Multi-scalar multiplication, `Σ scalar·base`: nine tenths of a proof.
+//! Multi-scalar multiplication, `Σ scalar·base`: four fifths of a proof.
 //!
 //! | | buckets | arithmetic | use |
 //! |---|---|---|---|

@@ -9,8 +9,9 @@
 //! of one element ([`Point`]), and eight of them are transposed on the way.
 //!
 //! p has 381 bits, so 35 bits are to spare and nearly all reductions can be left out. A *normal* number has limbs
-//! in [0, 2^52), which multiplication requires. With operands below 2^15·p, a product of two, or the sum of two products,
-//! comes out below 1.01·p, for it is below `2·2^30·p²/R + p`. Coordinates in memory are normal and below 1.1·p.
+//! in [0, 2^52), which multiplication requires. With operands of at most 8·p, a product of two, or the sum of two products,
+//! comes out below 1.01·p, for it is below `2·2^6·p²/R + p`. Coordinates in memory are normal; x is below 1.1·p, and y at
+//! most 2·p, because [`Adder::negate`] takes it from 2·p and does not reduce.
 //!
 //! # Safety
 //!
@@ -237,7 +238,7 @@ fn minus(a: &Lanes, b: &Lanes) -> Lanes {
 	difference
 }
 
-/// `a − b + 2p`, normal; b is below 2p.
+/// `a − b + 2p`, normal; b is at most 2p.
 #[target_feature(enable = "avx512f,avx512ifma")]
 #[inline]
 fn subtract(a: &Lanes, b: &Lanes) -> Lanes {
@@ -296,7 +297,7 @@ fn products<const N: usize>(a: [&Lanes; N], b: [&Lanes; N]) -> Lanes {
 	normalise(limbs)
 }
 
-/// A product in Fq (D = 1) or in Fq2 = Fq(√−1) (D = 2); operands below 2^14·p.
+/// A product in Fq (D = 1) or in Fq2 = Fq(√−1) (D = 2); operands are at most 8p.
 #[target_feature(enable = "avx512f,avx512ifma")]
 #[inline]
 fn multiply<const D: usize>(a: &[Lanes; D], b: &[Lanes; D]) -> [Lanes; D] {
@@ -304,7 +305,7 @@ fn multiply<const D: usize>(a: &[Lanes; D], b: &[Lanes; D]) -> [Lanes; D] {
 	if D == 1 {
 		product[0] = products([&a[0]], [&b[0]]);
 	} else {
-		// Operands are below 8p.
+		// Not below zero, because operands are at most 8p.
 		let negated = normalise(minus(&constant(&multiple(8)), &a[1]));
 		product[0] = products([&a[0], &negated], [&b[0], &b[1]]);
 		product[1] = products([&a[0], &a[1]], [&b[1], &b[0]]);
