@@ -2,7 +2,10 @@
 
 //! `ligature proof export`.
 
-use std::{fs, path::PathBuf};
+use std::{
+	fs, io,
+	path::{Path, PathBuf},
+};
 
 use clap::Args;
 use ligature_zk_verifier::snarkjs::{write_inputs, write_key, write_proof};
@@ -27,7 +30,7 @@ pub struct Export {
 impl Export {
 	pub fn run(self) -> Result<String, Failure> {
 		let Contents { key, proof, inputs } = self.files.read(self.format)?;
-		fs::create_dir_all(&self.out)?;
+		fs::create_dir_all(&self.out).map_err(|error| unwritable(&self.out, &error))?;
 		let mut output = String::new();
 		for (name, value) in [
 			("verification_key.json", write_key(&key)),
@@ -35,9 +38,18 @@ impl Export {
 			("public.json", write_inputs(&inputs)),
 		] {
 			let path = self.out.join(name);
-			fs::write(&path, format!("{value:#}\n"))?;
+			fs::write(&path, format!("{value:#}\n")).map_err(|error| unwritable(&path, &error))?;
 			output += &format!("{}\n", path.display());
 		}
 		Ok(output)
 	}
+}
+
+/// Says what could not be written, and what to do.
+fn unwritable(path: &Path, error: &io::Error) -> Failure {
+	let what = format!(
+		"cannot write {}: {error}; name a folder with --out that can be written to",
+		path.display()
+	);
+	io::Error::new(error.kind(), what).into()
 }

@@ -99,8 +99,9 @@ fn text(path: &Path) -> Result<String, Failure> {
 	})
 }
 
-/// The content, or what its hexadecimal digits stand for if it has nothing else. Points and inputs that
-/// happen to be bytes of nothing but such digits do not occur.
+/// The content, or what its hexadecimal digits stand for if it has nothing else. Bytes cannot be taken for
+/// digits unseen: keys and proofs begin with a byte above all digits, and of inputs at most half would be left,
+/// which is not the number that the key is for.
 fn bytes(path: &Path) -> Result<Vec<u8>, Failure> {
 	let content = load(path)?;
 	let digits = content.trim_ascii();

@@ -46,7 +46,11 @@ pub enum StoreError {
 		source: KeyError,
 	},
 	/// The key cannot be written.
-	#[error("{path}: {source}", path = path.display())]
+	#[error(
+		"{path}: the proving key cannot be written: {source}; \
+		 set LIGATURE_KEYS to a folder that can be written to and has room",
+		path = path.display()
+	)]
 	Write {
 		/// The file.
 		path: PathBuf,
