@@ -24,9 +24,18 @@ export WASM_BUILD_WORKSPACE_HINT=$ROOT
 # Toolchain for the WebAssembly runtime, where `scripts/setup` had to build one (see there).
 WASM_TOOLCHAIN=ligature-wasm
 WASM_TOOLCHAIN_DIR=$CACHE/wasm-toolchain
-if [[ -e $WASM_TOOLCHAIN_DIR/ready ]]; then
-	export WASM_BUILD_TOOLCHAIN=$WASM_TOOLCHAIN
-fi
+use_wasm_toolchain() {
+	if [[ -e $WASM_TOOLCHAIN_DIR/ready ]]; then
+		export WASM_BUILD_TOOLCHAIN=$WASM_TOOLCHAIN
+	fi
+}
+use_wasm_toolchain
+
+# Runs `scripts/setup`, which may have made that toolchain only now.
+set_up() {
+	scripts/setup "$@"
+	use_wasm_toolchain
+}
 
 # These options make cargo resolve the same features in every command, dev-dependencies
 # included. A plain `cargo build` or `cargo doc` leaves those out, and then compiles the JSON-RPC

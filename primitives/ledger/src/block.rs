@@ -30,8 +30,9 @@ pub struct BlockParams {
 	pub classes: Vec<SizeClass>,
 	/// How many joint operations the block may hold. Without any it ends up in class 0.
 	pub join_class: JoinClass,
-	/// Whether keys and signatures are checked. A caller that has checked them already, on other
-	/// threads for instance, says no.
+	/// Whether keys and signatures are checked. Only a measurement or a test says no: that the key is
+	/// the account's (D3) depends on the state at this moment, so nobody can have checked it before,
+	/// and a block in which it does not hold cannot be proven.
 	pub verify_signatures: bool,
 }
 
