@@ -20,6 +20,7 @@
 //! | [request](priority::PriorityRequest) | what L1 enters, in strict order |
 //! | [header](header::Header) | what all chains agree on for a block |
 //! | [certificate](vote::Certificate) | the oracles' signatures under one message |
+//! | [job](mailbox::Job) | a block that a chain's off-chain worker wants proven |
 //!
 //! Everything is `no_std`. What the operations do to the state of the chains stands in
 //! `ligature-ledger`.
@@ -36,6 +37,7 @@ pub mod header;
 pub mod ids;
 pub mod keys;
 pub mod log;
+pub mod mailbox;
 mod network;
 pub mod op;
 pub mod pack;

@@ -11,6 +11,7 @@
 //! | [`state`] | one chain's accounts and pools, with the trees that commit to them |
 //! | `op` | what each operation checks and does, one file each |
 //! | [`ledger`] | all chains together: begin a block, apply operations, seal it; roll back |
+//! | [`record`] | what went into a block, as bytes |
 //! | [`replay`](mod@replay) | one chain's state from its public data alone |
 //! | `snapshot` | one chain's state as bytes, to start from (with the feature `std`) |
 //! | [`exit`] | claims against a freeze block, by Merkle paths |
@@ -76,6 +77,7 @@ pub mod invariants;
 pub mod ledger;
 mod op;
 mod receipt;
+pub mod record;
 pub mod replay;
 #[cfg(feature = "std")]
 pub mod snapshot;

@@ -5,6 +5,7 @@
 mod blocks;
 mod exits;
 mod operations;
+mod records;
 mod refusals;
 mod snapshots;
 mod world;
