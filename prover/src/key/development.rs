@@ -15,22 +15,34 @@ const COMMON: &[u8] = b"INSECURE Ligature development keys, common to all circui
 /// What each circuit has to itself.
 const CIRCUIT: &[u8] = b"INSECURE Ligature development keys, of the circuit";
 
-/// Who knows these numbers can forge proofs.
-pub(super) struct Secrets {
+/// Who knows these numbers can forge proofs for every circuit.
+pub(super) struct Common {
 	pub alpha: Fr,
 	pub beta: Fr,
 	pub gamma: Fr,
-	pub delta: Fr,
 	pub tau: Fr,
+}
+
+impl Common {
+	/// Known to everybody.
+	pub(super) fn insecure() -> Self {
+		let mut common = generator(&[COMMON]);
+		let [alpha, beta, gamma, tau] = std::array::from_fn(|_| element(&mut common));
+		Self { alpha, beta, gamma, tau }
+	}
+}
+
+/// What the key of one circuit comes from.
+pub(super) struct Secrets {
+	pub common: Common,
+	pub delta: Fr,
 }
 
 impl Secrets {
 	/// Known to everybody. δ is the circuit's own: a proof for one cannot pass for another's.
 	pub(super) fn insecure(circuit: &[u8; 32]) -> Self {
-		let mut common = generator(&[COMMON]);
-		let [alpha, beta, gamma, tau] = std::array::from_fn(|_| element(&mut common));
 		let delta = element(&mut generator(&[CIRCUIT, circuit]));
-		Self { alpha, beta, gamma, delta, tau }
+		Self { common: Common::insecure(), delta }
 	}
 }
 

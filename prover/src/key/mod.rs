@@ -9,10 +9,12 @@
 mod development;
 mod file;
 mod points;
+mod simulate;
 mod store;
 
 pub use file::KeyError;
 pub use points::{Points, StoredPoint};
+pub use simulate::insecure_simulate;
 pub use store::{Found, KeyStore, StoreError};
 
 use ark_bls12_381::{Bls12_381, Fr, G1Affine, G1Projective, G2Affine, G2Projective};
@@ -20,7 +22,7 @@ use ark_ec::{CurveGroup, PrimeGroup, scalar_mul::BatchMulPreprocessing};
 use ark_ff::{AdditiveGroup, Field};
 use ark_groth16::VerifyingKey;
 use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
-use development::Secrets;
+use development::{Common, Secrets};
 use ligature_circuits::r1cs::{Matrices, Matrix};
 use std::{fmt, sync::Arc};
 
@@ -125,7 +127,7 @@ impl ProvingKey {
 		digest: [u8; 32],
 		secrets: &Secrets,
 	) -> Self {
-		let Secrets { alpha, beta, gamma, delta, tau } = *secrets;
+		let Secrets { common: Common { alpha, beta, gamma, tau }, delta } = *secrets;
 		let domain = domain(&matrices);
 		let lagrange = domain.evaluate_all_lagrange_coefficients(tau);
 		let inputs = 1 + matrices.inputs;

@@ -34,7 +34,7 @@ fn both(circuit: &Sample) -> (ProvingKey, ArkKey<Bls12_381>) {
 	let [alpha, beta, gamma, delta] = std::array::from_fn(|_| Fr::rand(rng));
 	// What the generator draws first.
 	let tau = domain(&matrices).sample_element_outside_domain(&mut test_rng());
-	let secrets = Secrets { alpha, beta, gamma, delta, tau };
+	let secrets = Secrets { common: Common { alpha, beta, gamma, tau }, delta };
 	let digest = matrices.digest();
 	let ours = ProvingKey::generate(
 		KeyOrigin::InsecureDevelopment,
@@ -114,7 +114,7 @@ fn development_keys_should_be_the_same_every_time_and_for_every_circuit_its_own(
 
 #[test]
 fn development_secrets_should_make_a_sound_looking_key() {
-	let Secrets { alpha, beta, gamma, delta, tau } = Secrets::insecure(&[7; 32]);
+	let Secrets { common: Common { alpha, beta, gamma, tau }, delta } = Secrets::insecure(&[7; 32]);
 	for secret in [alpha, beta, gamma, delta, tau] {
 		assert!(secret != Fr::ZERO && secret != Fr::ONE);
 	}
