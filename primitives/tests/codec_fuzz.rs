@@ -233,7 +233,8 @@ impl Source {
 		let (params, receiver) = (PoolParams::unpack(self.rng.next_u64()), self.owner());
 		macro_rules! signed {
 			($body:expr) => {
-				SignedTransaction { network, expiry, body: $body, key, signature }.into()
+				SignedTransaction { network, expiry, body: $body, key: key.into(), signature }
+					.into()
 			};
 		}
 		match self.below(5) {

@@ -30,9 +30,9 @@ pub struct BlockParams {
 	pub classes: Vec<SizeClass>,
 	/// How many joint operations the block may hold. Without any it ends up in class 0.
 	pub join_class: JoinClass,
-	/// Whether keys and signatures are checked. Only a measurement or a test says no: that the key is
-	/// the account's (D3) depends on the state at this moment, so nobody can have checked it before,
-	/// and a block in which it does not hold cannot be proven.
+	/// Whether signatures are checked (D6). Who has checked them on admission may say no: a
+	/// signature does not depend on the state. That its key is the account's does, and is always
+	/// checked (D3).
 	pub verify_signatures: bool,
 }
 

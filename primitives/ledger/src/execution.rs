@@ -14,7 +14,6 @@ use ligature_primitives::{
 	constants::{FEE_TOKENS, FIRST_EXIT_INDEX, FIRST_RESERVED_INDEX, MAX_ACCOUNTS},
 	header::Network,
 	ids::{AccountIndex, ChainId, Nonce, Owner, PoolSlot, Side, TokenId},
-	keys::KeyPoint,
 	log::LogEntry,
 	op::{Body, CellCode, Half, SignedTransaction, Target},
 	pool::{Liquidity, PoolParams},
@@ -127,13 +126,12 @@ pub(crate) struct Entry {
 pub(crate) struct Signer<'a, T> {
 	tx: &'a SignedTransaction<T>,
 	hash: OnceCell<Word>,
-	key: OnceCell<Option<(KeyPoint, Word)>>,
 	verified: OnceCell<bool>,
 }
 
 impl<'a, T: Body> Signer<'a, T> {
 	pub fn new(tx: &'a SignedTransaction<T>) -> Self {
-		Self { tx, hash: OnceCell::new(), key: OnceCell::new(), verified: OnceCell::new() }
+		Self { tx, hash: OnceCell::new(), verified: OnceCell::new() }
 	}
 
 	/// The transaction hash.
@@ -141,26 +139,17 @@ impl<'a, T: Body> Signer<'a, T> {
 		*self.hash.get_or_init(|| self.tx.hash())
 	}
 
-	/// The key with its word. A key in a leaf was validated when it got there and its word binds it,
-	/// so that bytes which decode to the same word need no validation, and others are wrong anyway.
-	fn key(&self) -> Option<&(KeyPoint, Word)> {
-		let decode = || self.tx.key.decode_point().ok().map(|point| (point, point.word()));
-		self.key.get_or_init(decode).as_ref()
-	}
-
-	/// D3 and D6 of the protocol lie apart; this is D3.
+	/// D3. A key in a leaf was validated when it got there and its word binds it, so that bytes which
+	/// decode to the same word need no validation, and others are wrong anyway.
 	fn check_key(&self, leaf: &Account) -> Result<(), Refusal> {
-		match self.key() {
-			Some((_, word)) if *word == leaf.key() => Ok(()),
-			_ => Err(Refusal::WrongKey),
-		}
+		if self.tx.key.word() == Some(leaf.key()) { Ok(()) } else { Err(Refusal::WrongKey) }
 	}
 
-	/// D6.
+	/// D6, which comes after D3 and relies on it.
 	fn check_signature(&self) -> Result<(), Refusal> {
 		let verify = || {
-			self.key()
-				.is_some_and(|(point, _)| point.verify(&self.hash(), &self.tx.signature).is_ok())
+			let key = self.tx.key.point();
+			key.is_ok_and(|point| point.verify(&self.hash(), &self.tx.signature).is_ok())
 		};
 		if *self.verified.get_or_init(verify) { Ok(()) } else { Err(Refusal::BadSignature) }
 	}
@@ -238,9 +227,7 @@ impl<'a> Execution<'a> {
 		if !leaf.has_key() {
 			return Err(Refusal::KeyUnset);
 		}
-		if self.block.params.verify_signatures {
-			signer.check_key(leaf)?;
-		}
+		signer.check_key(leaf)?;
 		if leaf.nonce() != nonce {
 			return Err(Refusal::NonceMismatch);
 		}

@@ -9,6 +9,7 @@
 //! | public key | A = a·B, as the 32 bytes of its encoding: [`PublicKey`] |
 //! | key point | A as a point: [`KeyPoint`] |
 //! | key word | the hash of A's coordinates, as an account leaf holds it |
+//! | signer key | a public key with its point and word, as a transaction holds it: [`SignerKey`] |
 //! | signature | R = k·B and s = k + e·a, with e = 2^128 + the low 128 bits of a hash of R, the key word and the message |
 //!
 //! A signature is valid if `s·B = R + e·A`, without multiplying by the cofactor. Every point and
@@ -34,10 +35,12 @@ mod curve;
 mod public;
 mod secret;
 mod signature;
+mod signer;
 
 pub use public::{KeyError, KeyPoint, ParseKeyError, PublicKey};
 pub use secret::{SEED_BYTES, SecretKey, derivation_message};
 pub use signature::{SIGNATURE_BYTES, Signature, SignatureError, verify};
+pub use signer::SignerKey;
 
 #[cfg(test)]
 mod tests;

@@ -76,17 +76,7 @@ impl PublicKey {
 	/// The point, if these bytes are a public key: the canonical encoding of a point of the
 	/// prime-order subgroup other than the identity. For every place where a key enters.
 	pub fn validate(&self) -> Result<KeyPoint, KeyError> {
-		let key = self.decode_point()?;
-		if key.point.is_zero() {
-			return Err(KeyError::Identity);
-		}
-		if key.point.mul_by_cofactor_to_group().is_zero() {
-			return Err(KeyError::SmallOrder);
-		}
-		if !key.point.is_in_correct_subgroup_assuming_on_curve() {
-			return Err(KeyError::NotInSubgroup);
-		}
-		Ok(key)
+		self.decode_point()?.validate()
 	}
 
 	/// The point without the check of its order.
@@ -144,6 +134,20 @@ pub struct KeyPoint {
 }
 
 impl KeyPoint {
+	/// The point, if it is in the prime-order subgroup and not the identity.
+	pub(crate) fn validate(self) -> Result<Self, KeyError> {
+		if self.point.is_zero() {
+			return Err(KeyError::Identity);
+		}
+		if self.point.mul_by_cofactor_to_group().is_zero() {
+			return Err(KeyError::SmallOrder);
+		}
+		if !self.point.is_in_correct_subgroup_assuming_on_curve() {
+			return Err(KeyError::NotInSubgroup);
+		}
+		Ok(self)
+	}
+
 	/// The coordinate x.
 	pub fn x(&self) -> Word {
 		self.point.x

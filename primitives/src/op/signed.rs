@@ -12,7 +12,7 @@ use crate::{
 	bytes::{Fixed, take, take_u8},
 	constants::{AMOUNT_BITS, FEE_BITS, NETWORK_BITS, NONCE_BITS, PROTOCOL_VERSION, TIME_BITS},
 	ids::{AccountIndex, ChainId, NetworkId, Nonce, Timestamp, TokenId},
-	keys::{PublicKey, SecretKey, Signature, verify},
+	keys::{PublicKey, SecretKey, Signature, SignerKey},
 	op::{
 		AddLiquidityBody, OperationKind, RemoveLiquidityBody, SwapBody, TransferBody, WithdrawBody,
 	},
@@ -31,7 +31,7 @@ pub struct SignedTransaction<T> {
 	/// What is to be done.
 	pub body: T,
 	/// The key of every account that it debits.
-	pub key: PublicKey,
+	pub key: SignerKey,
 	/// The signature over [`SignedTransaction::hash`].
 	pub signature: Signature,
 }
@@ -45,13 +45,13 @@ impl<T: Body> SignedTransaction<T> {
 	/// Signs a body with the key of the accounts that it debits.
 	pub fn sign(network: NetworkId, expiry: Timestamp, body: T, secret: &SecretKey) -> Self {
 		let signature = secret.sign(&transaction_hash(network, expiry, &body));
-		Self { network, expiry, body, key: secret.public_key(), signature }
+		Self { network, expiry, body, key: secret.key_point().into(), signature }
 	}
 
 	/// Checks the signature under the transaction's own key: the key's form, then
 	/// [`Refusal::BadSignature`]. Whether it is the account's key, only the ledger knows.
 	pub fn verify(&self) -> Result<(), Refusal> {
-		Ok(verify(&self.key, &self.hash(), &self.signature)?)
+		Ok(self.key.point()?.validate()?.verify(&self.hash(), &self.signature)?)
 	}
 
 	/// The bytes that are sent and stored (section 7.1 of `docs/protocol.md`).
@@ -60,7 +60,7 @@ impl<T: Body> SignedTransaction<T> {
 		self.network.put(&mut out);
 		self.expiry.put(&mut out);
 		self.body.encode(&mut out);
-		out.extend(self.key.0);
+		out.extend(self.key.public_key().0);
 		out.extend(self.signature.to_bytes());
 		out
 	}
@@ -72,7 +72,7 @@ impl<T: Body> SignedTransaction<T> {
 			network: Fixed::take(input)?,
 			expiry: Fixed::take(input)?,
 			body: T::decode(input)?,
-			key: PublicKey(take(input)?),
+			key: PublicKey(take(input)?).into(),
 			signature: Signature::from_bytes(&take(input)?),
 		};
 		if input.is_empty() { Ok(transaction) } else { Err(Refusal::TrailingBytes) }
@@ -170,7 +170,7 @@ impl Transaction {
 
 	/// The key that signed it.
 	pub fn key(&self) -> PublicKey {
-		each!(self, tx => tx.key)
+		each!(self, tx => tx.key.public_key())
 	}
 
 	/// The signature, valid or not.

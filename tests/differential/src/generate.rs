@@ -268,7 +268,7 @@ impl Author {
 			let part = if self.rng.random() { &mut signature.r } else { &mut signature.s };
 			part[self.rng.random_range(0..32)] ^= 1 << self.rng.random_range(0..8);
 		}
-		SignedTransaction { network, expiry, body, key, signature }
+		SignedTransaction { network, expiry, body, key: key.into(), signature }
 	}
 
 	fn deposit(&mut self) -> Operation {

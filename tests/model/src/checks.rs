@@ -31,7 +31,7 @@ pub(crate) struct Head<'a> {
 
 /// What a debit is signed with.
 pub(crate) struct Authority<'a> {
-	pub key: &'a PublicKey,
+	pub key: PublicKey,
 	pub signature: &'a Signature,
 	pub message: Fr,
 }
@@ -89,11 +89,11 @@ impl Model {
 			.get_mut(&debit.account)
 			.ok_or(Refusal::AccountMissing)?;
 		let key = leaf.key.as_ref().ok_or(Refusal::KeyUnset)?;
-		check(!verify_signatures || key.0 == by.key.0, Refusal::WrongKey)?;
+		check(*key == by.key, Refusal::WrongKey)?;
 		check(leaf.nonce == debit.nonce, Refusal::NonceMismatch)?;
 		check(leaf.nonce != LAST_NONCE, Refusal::NonceExhausted)?;
 		if verify_signatures {
-			verify(by.key, &by.message, by.signature).map_err(|_| Refusal::BadSignature)?;
+			verify(&by.key, &by.message, by.signature).map_err(|_| Refusal::BadSignature)?;
 		}
 		let balance = leaf.balance(debit.token);
 		check(balance >= debit.value, Refusal::InsufficientBalance)?;

@@ -122,7 +122,11 @@ impl Model {
 			subject: params_word(params.pack()),
 			..Message::default()
 		};
-		let by = Authority { key: &tx.key, signature: &tx.signature, message: message.hash() };
+		let by = Authority {
+			key: tx.key.public_key(),
+			signature: &tx.signature,
+			message: message.hash(),
+		};
 		let debit = Debit { chain: chain_in, account, nonce, token: token_in, value: a + fee };
 		self.debit(debit, &by)?;
 		check(reserves[i] + a < AMOUNT_END, Refusal::ReserveOverflow)?;
@@ -196,7 +200,11 @@ impl Model {
 			subject: params_word(params.pack()),
 			..Message::default()
 		};
-		let by = Authority { key: &tx.key, signature: &tx.signature, message: message.hash() };
+		let by = Authority {
+			key: tx.key.public_key(),
+			signature: &tx.signature,
+			message: message.hash(),
+		};
 		let debit =
 			|(chain, account, nonce), token, value| Debit { chain, account, nonce, token, value };
 		self.debit(debit(near, params.token0.0, x + fee), &by)?;
@@ -245,7 +253,11 @@ impl Model {
 			subject: params_word(params.pack()),
 			..Message::default()
 		};
-		let by = Authority { key: &tx.key, signature: &tx.signature, message: message.hash() };
+		let by = Authority {
+			key: tx.key.public_key(),
+			signature: &tx.signature,
+			message: message.hash(),
+		};
 		let token = FIRST_LP_TOKEN + slots[0];
 		self.debit(Debit { chain: params.chain0, account, nonce, token, value: s }, &by)?;
 		let burn = Burn { account, shares: s, minima, fee, far_end: SIGNED_END };

@@ -33,7 +33,11 @@ impl Model {
 			subject: owner_word(&body.receiver),
 			..Message::default()
 		};
-		let by = Authority { key: &tx.key, signature: &tx.signature, message: message.hash() };
+		let by = Authority {
+			key: tx.key.public_key(),
+			signature: &tx.signature,
+			message: message.hash(),
+		};
 		let debit = Debit { chain: body.chain, account, nonce, token, value: amount + fee };
 		self.debit(debit, &by)?;
 		let (to, created) =
@@ -65,7 +69,11 @@ impl Model {
 			subject: owner_word(&receiver),
 			..Message::default()
 		};
-		let by = Authority { key: &tx.key, signature: &tx.signature, message: message.hash() };
+		let by = Authority {
+			key: tx.key.public_key(),
+			signature: &tx.signature,
+			message: message.hash(),
+		};
 		let debit = Debit { chain: body.chain, account, nonce, token, value: amount + fee };
 		self.debit(debit, &by)?;
 		let half = Half::Withdraw { token, account, receiver, amount, fee };

@@ -71,7 +71,7 @@ fn send<T>(body: T) -> SignedTransaction<T> {
 		network: NetworkId(9),
 		expiry: Timestamp::new(100).expect("small"),
 		body,
-		key: key(),
+		key: key().into(),
 		signature: Signature { r: [0; 32], s: [0; 32] },
 	}
 }

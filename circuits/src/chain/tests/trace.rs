@@ -75,7 +75,7 @@ fn transactions_should_be_those_of_the_block() {
 	assert_eq!(twice, Err(TraceError::Left));
 	let malformed = of_block(|_, transactions| {
 		let Transaction::Swap(swap) = &mut transactions[0] else { panic!("a swap") };
-		swap.key.0 = [0xFF; 32];
+		swap.key = ligature_primitives::keys::PublicKey([0xFF; 32]).into();
 	});
 	assert_eq!(malformed, Err(TraceError::Signature { slot: 0 }));
 }

@@ -207,7 +207,7 @@ fn wrong_key_and_bad_signature() {
 	transfer.tx = sign(2, transfer.tx.body);
 	world.refuse(transfer, Refusal::WrongKey);
 	let mut transfer = world.transfer(1, |_| ());
-	transfer.tx.key = PublicKey([0xFF; 32]);
+	transfer.tx.key = PublicKey([0xFF; 32]).into();
 	world.refuse(transfer, Refusal::WrongKey);
 	let mut transfer = world.transfer(1, |_| ());
 	transfer.tx.body.amount = amount(2);
@@ -218,11 +218,14 @@ fn wrong_key_and_bad_signature() {
 }
 
 #[test]
-fn signatures_are_not_checked_on_request() {
+fn signatures_are_not_checked_on_request_but_keys_are() {
 	let mut world = World::funded_with(|params| params.verify_signatures = false);
 	let mut transfer = world.transfer(1, |_| ());
-	transfer.tx = sign(2, transfer.tx.body);
+	transfer.tx.signature.s = [0xFF; 32];
 	world.apply(transfer).unwrap();
+	let mut transfer = world.transfer(1, |_| ());
+	transfer.tx = sign(2, transfer.tx.body);
+	world.refuse(transfer, Refusal::WrongKey);
 	world.refuse(world.transfer(1, |body| body.nonce = Nonce(0)), Refusal::NonceMismatch);
 }
 

@@ -81,7 +81,7 @@ pub fn sign_for<T: Body>(
 		network,
 		expiry,
 		body,
-		key: secret.public_key(),
+		key: secret.key_point().into(),
 		signature: secret.sign(&hash),
 	}
 }
