@@ -4,6 +4,8 @@
 
 use ark_ff::AdditiveGroup;
 use ark_std::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
 
 use crate::{
 	bytes::{Fixed, take, take_u32},
@@ -19,7 +21,21 @@ use crate::{
 pub const MESSAGE_BYTES: usize = 165;
 
 /// What a vote says.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	PartialOrd,
+	Ord,
+	Hash,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	TypeInfo,
+	MaxEncodedLen,
+)]
 pub enum VoteKind {
 	/// The header is proven and finalized on all chains.
 	Block,
