@@ -9,6 +9,8 @@
 
 use ark_ff::AdditiveGroup;
 use ark_std::vec::Vec;
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
 
 use crate::{
 	amount::Amount,
@@ -22,7 +24,18 @@ use crate::{
 };
 
 /// A pool leaf that the block touches, with its reserves after the block.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	TypeInfo,
+	MaxEncodedLen,
+)]
 pub struct Register {
 	/// The leaf's place.
 	pub slot: PoolSlot,

@@ -7,6 +7,8 @@
 //! and what is hashed. The forms stand in the operations' files; this file is their registry.
 
 use ark_std::{vec, vec::Vec};
+use codec::{Decode, DecodeWithMemTracking, Encode, MaxEncodedLen};
+use scale_info::TypeInfo;
 
 use crate::{
 	amount::{Amount, Fee},
@@ -17,7 +19,7 @@ use crate::{
 	op::{
 		Cell, FLAG_CREATES,
 		add_liquidity::{AddLiquidity0Half, AddLiquidity1Half},
-		change_pub_key::ChangePubKeyHalf,
+		change_pub_key::{ChangePubKeyHalf, KeyOutcome},
 		create_pool::CreatePoolHalf,
 		deposit::DepositHalf,
 		full_exit::{ExitBurnHalf, ExitLiquidity1Half, FullExitHalf},
@@ -206,7 +208,18 @@ impl Half {
 }
 
 /// What L1 pays for a half when its block is executed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(
+	Clone,
+	Copy,
+	Debug,
+	PartialEq,
+	Eq,
+	Encode,
+	Decode,
+	DecodeWithMemTracking,
+	TypeInfo,
+	MaxEncodedLen,
+)]
 pub struct Payment {
 	/// An L1 token.
 	pub token: TokenId,
@@ -227,6 +240,26 @@ impl Half {
 				| Self::ChangePubKey(_)
 				| Self::CreatePool(_)
 		)
+	}
+
+	/// Whether the half makes a new account, at the chain's next index.
+	pub const fn creates(&self) -> bool {
+		match self {
+			Self::Transfer(half) => half.to.created.is_some(),
+			Self::Deposit(half) => half.created,
+			Self::ChangePubKey(half) => matches!(half.outcome, KeyOutcome::Created),
+			Self::SwapOut(half) => half.to.created.is_some(),
+			Self::RemoveLiquidity1(half) => half.to.created.is_some(),
+			Self::ExitLiquidity1(half) => half.to.created.is_some(),
+			Self::Withdraw(_)
+			| Self::FullExit(_)
+			| Self::ExitBurn(_)
+			| Self::CreatePool(_)
+			| Self::SwapIn(_)
+			| Self::AddLiquidity0(_)
+			| Self::AddLiquidity1(_)
+			| Self::RemoveLiquidity0(_) => false,
+		}
 	}
 
 	/// What L1 pays, if the half is one that pays on L1.
