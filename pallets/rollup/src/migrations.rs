@@ -41,6 +41,8 @@ mod unversioned {
 		traits::{Get, UncheckedOnRuntimeUpgrade},
 	};
 	use frame_system::pallet_prelude::BlockNumberFor;
+	#[cfg(feature = "try-runtime")]
+	use sp_runtime::TryRuntimeError;
 
 	use crate::{Config, Identity, Parameters, Periods, genesis};
 
@@ -63,27 +65,40 @@ mod unversioned {
 		}
 
 		#[cfg(feature = "try-runtime")]
-		fn pre_upgrade() -> Result<alloc::vec::Vec<u8>, sp_runtime::TryRuntimeError> {
-			use codec::Encode;
-			use frame_support::ensure;
-
-			ensure!(!Periods::<T>::exists(), "periods are set before the migration");
-			ensure!(crate::Tokens::<T>::count() == 0, "there are tokens before the migration");
-			Ok(Identity::<T>::get().encode())
+		fn pre_upgrade() -> Result<alloc::vec::Vec<u8>, TryRuntimeError> {
+			super::checks::before::<T>().map(|identity| codec::Encode::encode(&identity))
 		}
 
 		#[cfg(feature = "try-runtime")]
-		fn post_upgrade(before: alloc::vec::Vec<u8>) -> Result<(), sp_runtime::TryRuntimeError> {
-			use codec::DecodeAll;
-			use frame_support::ensure;
-
-			let identity = Option::<crate::NetworkIdentity>::decode_all(&mut &before[..])
+		fn post_upgrade(before: alloc::vec::Vec<u8>) -> Result<(), TryRuntimeError> {
+			let identity = codec::DecodeAll::decode_all(&mut &before[..])
 				.map_err(|_| "the identity before the migration does not decode")?;
-			ensure!(Identity::<T>::get() == identity, "the identity has changed");
-			let custody = crate::Pallet::<T>::custody_account();
-			let provided = frame_system::Pallet::<T>::providers(&custody) > 0;
-			ensure!(provided == identity.is_some(), "custody may be reaped");
-			crate::Pallet::<T>::do_try_state()
+			super::checks::after::<T>(identity)
 		}
+	}
+}
+
+/// What `try-runtime` checks on a live chain before and after the upgrade.
+#[cfg(any(feature = "try-runtime", test))]
+pub(crate) mod checks {
+	use polkadot_sdk::*;
+
+	use frame_support::ensure;
+	use sp_runtime::TryRuntimeError;
+
+	use crate::{Config, Identity, NetworkIdentity, Pallet, Periods, Tokens};
+
+	/// Gives back the identity, which the migration keeps.
+	pub fn before<T: Config>() -> Result<Option<NetworkIdentity>, TryRuntimeError> {
+		ensure!(!Periods::<T>::exists(), "periods are set before the migration");
+		ensure!(Tokens::<T>::count() == 0, "there are tokens before the migration");
+		Ok(Identity::<T>::get())
+	}
+
+	/// What [`before`] gave back, and all invariants.
+	pub fn after<T: Config>(identity: Option<NetworkIdentity>) -> Result<(), TryRuntimeError> {
+		ensure!(Identity::<T>::get() == identity, "the identity has changed");
+		ensure!(Periods::<T>::exists() == identity.is_some(), "a network needs periods");
+		Pallet::<T>::do_try_state()
 	}
 }

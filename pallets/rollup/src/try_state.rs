@@ -73,12 +73,12 @@ impl<T: Config> Pallet<T> {
 	/// ### Invariants of [`Periods`]
 	///
 	/// 1. The notice is longer than expiry and exit time.
-	/// 2. The exit time contains the timeout.
+	/// 2. The exit time contains the timeout and more.
 	fn try_state_periods() -> Check {
 		let Some(periods) = Periods::<T>::get() else { return Ok(()) };
 		let leaving = periods.expiry.checked_add(&periods.exit_time);
 		ensure!(leaving.is_some_and(|leaving| periods.notice > leaving), "the notice is too short");
-		ensure!(periods.exit_time >= periods.exodus_timeout, "the exit time is too short");
+		ensure!(periods.exit_time > periods.exodus_timeout, "the exit time is too short");
 		Ok(())
 	}
 

@@ -5,7 +5,8 @@
 use polkadot_sdk::*;
 
 use crate::{
-	GenesisIdentity, Identity, NetworkIdentity, Periods, Token, Tokens, migrations::MigrateV0ToV1,
+	GenesisIdentity, Identity, NetworkIdentity, Periods, Token, Tokens,
+	migrations::{MigrateV0ToV1, checks},
 	mock::*,
 };
 use frame_support::{
@@ -82,14 +83,14 @@ fn a_chain_of_no_network_should_keep_its_storage_when_it_is_migrated() {
 	});
 }
 
-/// What `try-runtime` checks on a live chain before and after the upgrade.
-#[cfg(feature = "try-runtime")]
 #[test]
-fn the_checks_around_the_upgrade_should_pass_with_the_migration_and_fail_without() {
+fn the_checks_around_the_upgrade_should_fail_without_the_migration_and_pass_with_it() {
 	version_0(Some(1)).execute_with(|| {
-		let before = Migration::pre_upgrade().expect("version 0 has neither periods nor tokens");
-		assert!(Migration::post_upgrade(before.clone()).is_err());
+		let identity = checks::before::<Test>().expect("version 0 has neither periods nor tokens");
+		assert!(checks::after::<Test>(identity.clone()).is_err());
 		Migration::on_runtime_upgrade();
-		Migration::post_upgrade(before).expect("the migration has done its work");
+		checks::after::<Test>(identity).expect("the migration has done its work");
+		assert!(checks::after::<Test>(None).is_err());
+		assert!(checks::before::<Test>().is_err());
 	});
 }
