@@ -1194,8 +1194,8 @@ pub mod pallet {
 		///
 		/// ## Errors
 		///
-		/// [`Error::ExitNotOpen`], [`Error::BadClaim`], [`Error::AlreadyClaimed`],
-		/// [`Error::UnknownToken`].
+		/// [`Error::ExitNotOpen`], [`Error::BadClaim`], [`Error::AlreadyClaimed`], [`Error::AmountZero`]:
+		/// a claim of nothing leaves no mark.
 		///
 		/// ## Events
 		///
