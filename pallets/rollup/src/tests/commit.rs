@@ -603,6 +603,24 @@ fn the_other_chain_should_take_its_own_half_of_the_same_header() {
 }
 
 #[test]
+fn a_strangers_leaf_in_the_way_should_be_the_owners() {
+	ExtBuilder::default().build_and_execute(|| {
+		// Somebody else makes person 1's leaf, without a key.
+		let stranger = RuntimeOrigin::signed(account(4));
+		assert_ok!(Rollup::deposit(stranger, TokenId(1), owner(1), amount(1), None));
+		let mut world = World::new();
+		settle(&world.serving());
+		// The owner's own deposit finds it, sets the key, and the owner withdraws all of it.
+		deposit(1, 1, 1_000);
+		settle(&world.serving());
+		let before = balance(&account(1), 1);
+		settle(&world.block(|world| world.withdraw(A, 1, owner(1), TokenId(1), 1_001)));
+		assert_eq!(balance(&account(1), 1), before + 1_001);
+		assert_eq!(world.ledger.state(A).expect("chain 1").next(), 1);
+	});
+}
+
+#[test]
 fn a_stranger_in_a_pools_way_should_not_be_taken_for_it() {
 	ExtBuilder::default().build_and_execute(|| {
 		deposit(1, 1, 1_000);

@@ -138,6 +138,17 @@ fn a_duplicate_token_should_be_refused() {
 }
 
 #[test]
+fn a_token_should_be_refused_when_the_rollup_has_ended() {
+	ExtBuilder::default().build_and_execute(|| {
+		deposit(1, 1, 1_000);
+		advance(PERIODS.expiry);
+		assert_ok!(Rollup::enter_exodus(RuntimeOrigin::signed(account(STRANGER))));
+		let late = Rollup::register_token(RuntimeOrigin::root(), LOOSE);
+		assert_noop!(late, Error::<Test>::InExodus);
+	});
+}
+
+#[test]
 fn a_token_should_be_refused_when_custody_does_not_hold_its_least_balance() {
 	ExtBuilder::default().build_and_execute(|| {
 		let asset = 10;
