@@ -14,14 +14,21 @@ use crate::{
 	prove::{ProveError, Prover},
 	watch::Watch,
 };
-use ark_bls12_381::Fr;
+use ark_bls12_381::{Bls12_381, Fr};
+use ark_groth16::VerifyingKey;
+use ark_serialize::CanonicalSerialize;
 use ligature_circuits::{
 	chain::{ChainCircuit, ChainWitness, TraceError},
 	join::{JoinCircuit, JoinWitness, WitnessError},
 	r1cs::{Builder, Circuit},
 };
 use ligature_ledger::{ChainState, SealedBlock};
-use ligature_primitives::{header::Header, ids::BlockNumber, op::Operation, refusal::Refusal};
+use ligature_primitives::{
+	header::{Digest, Header, keys_digest, verifying_key_digest},
+	ids::BlockNumber,
+	op::Operation,
+	refusal::Refusal,
+};
 use std::{
 	collections::HashMap,
 	fmt,
@@ -171,6 +178,24 @@ pub enum JobError {
 		/// Why.
 		source: ProveError,
 	},
+	/// The chain waits for proofs by other keys.
+	#[error(
+		"block {number} was committed with other keys (circuit version {version}, digest 0x{wanted}) than this \
+		 prover has (digest 0x{found}) for {needed}; run the prover of the release that made the chain's keys",
+		number = number.0
+	)]
+	Keys {
+		/// The block.
+		number: BlockNumber,
+		/// Its circuit version.
+		version: u16,
+		/// The keys digest in its header.
+		wanted: String,
+		/// That of this prover's keys.
+		found: String,
+		/// The circuits.
+		needed: String,
+	},
 	/// The circuit proves something else than the header says.
 	#[error("{part} of block {number}: the witness is not that of the header", number = number.0)]
 	OtherInput {
@@ -179,6 +204,13 @@ pub enum JobError {
 		/// Its part.
 		part: Part,
 	},
+}
+
+/// Names a verifying key in the keys digest of a header (section 11.2 of `docs/protocol.md`).
+fn digest(key: &VerifyingKey<Bls12_381>) -> Digest {
+	let mut bytes = Vec::new();
+	key.serialize_compressed(&mut bytes).expect("a vector takes as many bytes as there are; qed");
+	verifying_key_digest(&bytes)
 }
 
 /// Does jobs, one after the other, and keeps the keys that it has used.
@@ -213,6 +245,49 @@ impl Provers {
 		let prover = Prover::with_backend(Arc::new(key), self.msm.clone());
 		provers.insert(name, prover.clone());
 		Ok(prover)
+	}
+
+	/// Whether the header of a job names this prover's keys. Keys that were not used yet are read, or made.
+	///
+	/// # Errors
+	///
+	/// [`JobError::Keys`]; also if there is no key.
+	pub fn check_keys(&self, header: &Header, job: &Job) -> Result<(), JobError> {
+		let number = job.number;
+		let digests: HashMap<Part, Digest> = job
+			.statements
+			.iter()
+			.map(|Statement { part, circuit, .. }| {
+				let prover = self.prover(&**circuit).map_err(|source| JobError::Key {
+					number,
+					part: *part,
+					source,
+				})?;
+				Ok((*part, digest(prover.key().verifying())))
+			})
+			.collect::<Result<_, JobError>>()?;
+		// Where nothing is to be proven there is no key.
+		let of = |part| digests.get(&part).copied().unwrap_or_default();
+		let chains: Vec<_> = header
+			.chains
+			.iter()
+			.map(|part| (part.size_class, of(Part::Half(part.chain))))
+			.collect();
+		let found =
+			keys_digest(header.circuit_version, (header.join_class, of(Part::Join)), &chains);
+		if found == header.keys_digest {
+			return Ok(());
+		}
+		let hex = |digest: &Digest| digest.iter().map(|byte| format!("{byte:02x}")).collect();
+		let circuits: Vec<_> =
+			job.statements.iter().map(|statement| statement.circuit.name()).collect();
+		Err(JobError::Keys {
+			number,
+			version: header.circuit_version,
+			wanted: hex(&header.keys_digest),
+			found: hex(&found),
+			needed: circuits.join(", "),
+		})
 	}
 
 	/// Proves all statements of a job.

@@ -21,6 +21,8 @@
 //! Prover::prove:  witness ▶ products, check ▶ quotient ▶ H, L, A, B ▶ verify
 //! ```
 //!
+//! A node's prover is a [`service`](mod@service): jobs come from a mailbox, blocks from a [`source`](mod@source).
+//!
 //! [`Prover`] proves any circuit; [`job`] says which circuits a block needs. Whoever looks on implements
 //! [`Watch`](watch::Watch): it is told the stages and their progress, and can stop them.
 //!
@@ -57,6 +59,8 @@ pub mod msm;
 mod prove;
 mod quotient;
 pub mod sample;
+pub mod service;
+pub mod source;
 pub mod watch;
 
 pub use bundle::{Bundle, Part};

@@ -15,7 +15,7 @@ use ligature_primitives::ids::ChainId;
 use ligature_prover::{
 	Bundle, Job, Part, Provers,
 	job::{BlockError, JobError, WatchJob},
-	key::KeyStore,
+	key::{KeyStore, insecure_development_verifying},
 	watch::{CancelFlag, Watch},
 };
 use ligature_zk_verifier::{Claim, Proof, VerifyingKey, verify_batch};
@@ -31,7 +31,7 @@ fn block() -> Block {
 }
 
 fn job(block: &Block) -> Result<Job, BlockError> {
-	Job::of_block(&block.before, &block.header, &block.sealed, &block.operations)
+	Job::of_block(&block.before, &block.header, &block.sealed, &block.record.operations)
 }
 
 #[derive(Default)]
@@ -65,7 +65,9 @@ fn bundle_of_a_block_should_verify_on_chain() {
 		.map(|statement| {
 			let mut bytes = Vec::new();
 			let prover = provers().prover(&*statement.circuit).unwrap();
-			prover.key().verifying().serialize_compressed(&mut bytes).unwrap();
+			let key = prover.key();
+			assert_eq!(insecure_development_verifying(key.matrices()), *key.verifying());
+			key.verifying().serialize_compressed(&mut bytes).unwrap();
 			VerifyingKey::<Bls12_381>::from_bytes(&bytes).unwrap().prepare()
 		})
 		.collect();

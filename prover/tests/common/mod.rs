@@ -2,11 +2,13 @@
 
 //! Blocks to prove, for tests and for the benchmark.
 
-use ligature_ledger::{BlockParams, ChainState, Ledger, SealedBlock};
+use ligature_ledger::{
+	BlockParams, ChainState, Ledger, SealedBlock, record::BlockRecord, tree::Sequential,
+};
 use ligature_primitives::{
 	amount::{Amount, Fee},
 	constants::{JoinClass, SizeClass},
-	header::{Header, Network},
+	header::{Digest, Header, Network},
 	ids::{
 		AccountIndex, BlockNumber, ChainId, NetworkId, Owner, PoolSlot, Side, Timestamp, TokenId,
 	},
@@ -34,6 +36,7 @@ const TRADER: u32 = 1;
 const PAYEE: u32 = 2;
 
 /// A sealed block, and what it takes to prove it.
+#[derive(Clone)]
 pub struct Block {
 	/// The states of the chains before it.
 	pub before: Vec<ChainState>,
@@ -41,12 +44,16 @@ pub struct Block {
 	pub header: Header,
 	/// The block.
 	pub sealed: SealedBlock,
-	/// What happened in it.
-	pub operations: Vec<Operation>,
+	/// What went into it.
+	pub record: BlockRecord,
 }
 
 /// A ledger of two chains with a pool between them.
 pub struct World {
+	/// All blocks, from number 1 on.
+	pub blocks: Vec<Block>,
+	/// What the next headers say of keys.
+	pub keys_digest: Digest,
 	ledger: Ledger,
 	trader: SecretKey,
 }
@@ -68,7 +75,8 @@ impl World {
 	pub fn new() -> Outcome<Self> {
 		let network = Network::new(NETWORK, vec![ONE, TWO])?;
 		let trader = SecretKey::from_seed(&[1; 32]);
-		let mut world = Self { ledger: Ledger::new(network), trader };
+		let ledger = Ledger::new(network);
+		let mut world = Self { blocks: Vec::new(), keys_digest: [0; 32], ledger, trader };
 		let mut operations: Vec<Operation> = Vec::new();
 		for chain in [ONE, TWO] {
 			for account in [OPERATOR, TRADER, PAYEE] {
@@ -150,32 +158,32 @@ impl World {
 	fn block(&mut self, classes: [u8; 2], operations: Vec<Operation>) -> Outcome<Block> {
 		let before = self.ledger.states().to_vec();
 		let number = BlockNumber(self.ledger.number().0 + 1);
-		self.ledger.begin_block(BlockParams {
+		let params = BlockParams {
 			number,
 			timestamp: Timestamp::new(START + number.0)?,
 			fee_accounts: vec![index(OPERATOR)?; 2],
 			classes: vec![SizeClass::new(classes[0])?, SizeClass::new(classes[1])?],
 			join_class: JoinClass::new(1)?,
 			verify_signatures: true,
-		})?;
-		for operation in &operations {
-			self.ledger.apply(operation)?;
-		}
-		let sealed = self.ledger.seal()?;
+		};
+		let record = BlockRecord { params, operations };
+		let sealed = record.execute(&mut self.ledger, &Sequential)?;
 		let header = Header {
 			network: NETWORK,
 			chain_list_hash: [0; 32],
 			number,
-			parent: [0; 32],
+			parent: self.blocks.last().map_or([0; 32], |block| block.header.hash()),
 			revert_epoch: 0,
 			oracle_epoch: 0,
 			member_set_hash: [0; 32],
 			timestamp: sealed.timestamp,
 			circuit_version: 1,
-			keys_digest: [0; 32],
+			keys_digest: self.keys_digest,
 			join_class: sealed.join_class,
 			chains: sealed.chains.iter().map(|chain| chain.header.clone()).collect(),
 		};
-		Ok(Block { before, header, sealed, operations })
+		let block = Block { before, header, sealed, record };
+		self.blocks.push(block.clone());
+		Ok(block)
 	}
 }

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! From a block to its proofs, on threads of their own at low priority.
+
+use crate::{
+	bundle::Bundle,
+	job::{JobError, Provers, WatchJob},
+	source::{Mismatch, SourceBlock},
+};
+use ligature_ledger::tree::Threads;
+use ligature_primitives::header::Header;
+use rayon::{ThreadPool, ThreadPoolBuildError, ThreadPoolBuilder};
+use std::num::NonZero;
+
+/// Does the work on a job.
+pub trait Work: Send + Sync {
+	/// Proves the block of a header.
+	///
+	/// # Errors
+	///
+	/// [`WorkError`]; also when the watch says that the work is to stop.
+	fn prove(
+		&self,
+		header: &Header,
+		block: SourceBlock,
+		watch: &dyn WatchJob,
+	) -> Result<Bundle, WorkError>;
+}
+
+/// Why there are no proofs.
+#[derive(Debug, thiserror::Error)]
+pub enum WorkError {
+	/// The block is not the one of the header.
+	#[error("the source gives another block than the chain has committed to: {0}")]
+	OtherBlock(#[from] Mismatch),
+	/// It cannot be proven.
+	#[error(transparent)]
+	Job(#[from] JobError),
+}
+
+/// How much the threads leave to everybody else, as `nice` counts.
+const NICENESS: i32 = 10;
+
+/// Proves with real keys, on so many threads. Block production on the same machine goes first.
+#[derive(Debug)]
+pub struct Worker {
+	provers: Provers,
+	pool: ThreadPool,
+	threads: NonZero<usize>,
+}
+
+impl Worker {
+	/// With the keys of these provers.
+	///
+	/// # Errors
+	///
+	/// If the threads cannot be started.
+	pub fn new(provers: Provers, threads: NonZero<usize>) -> Result<Self, ThreadPoolBuildError> {
+		let pool = ThreadPoolBuilder::new()
+			.num_threads(threads.get())
+			.thread_name(|thread| format!("prover-{thread}"))
+			.start_handler(|_| {
+				// It is the calling thread's on Linux.
+				if let Err(error) = rustix::process::nice(NICENESS) {
+					log::warn!("a prover's thread runs at full priority: {error}");
+				}
+			})
+			.build()?;
+		Ok(Self { provers, pool, threads })
+	}
+}
+
+impl Work for Worker {
+	fn prove(
+		&self,
+		header: &Header,
+		block: SourceBlock,
+		watch: &dyn WatchJob,
+	) -> Result<Bundle, WorkError> {
+		self.pool.install(|| {
+			let job = block.job(header, &Threads::new(self.threads))?;
+			self.provers.check_keys(header, &job)?;
+			Ok(self.provers.prove(&job, watch)?)
+		})
+	}
+}
