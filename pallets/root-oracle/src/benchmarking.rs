@@ -13,7 +13,7 @@ use frame_support::{
 use frame_system::RawOrigin;
 use ligature_primitives::{
 	header::Header,
-	ids::{BlockNumber, ChainId},
+	ids::{BlockNumber, ChainId, NetworkId},
 	poseidon::Word,
 	vote::{Certificate, VoteKind, VoteMessage},
 };
@@ -68,9 +68,18 @@ fn epochs<T: Config>(count: u32, members: &[MemberKey]) {
 	}
 }
 
+/// Opens the network of the rollup, which asks for the epoch of block 0, and gives its id.
+fn open_network<T: Config>() -> NetworkId {
+	if Epochs::<T>::get().is_empty() {
+		epochs::<T>(1, &[new_key()]);
+	}
+	T::Rollup::open_for_benchmarks();
+	T::Rollup::identity().expect("the network is open; qed").network
+}
+
 /// The header of a block, with a network and the epoch of its number.
 fn header<T: Config>(number: BlockNumber) -> Header {
-	T::Rollup::open_for_benchmarks();
+	open_network::<T>();
 	let identity = T::Rollup::identity().expect("the network is open; qed");
 	let network = identity.network().expect("an identity has been checked; qed");
 	let epoch = Pallet::<T>::epoch_for(number).expect("there are epochs; qed");
@@ -107,11 +116,10 @@ mod benchmarks {
 
 	#[benchmark]
 	fn bond() {
-		T::Rollup::open_for_benchmarks();
-		let identity = T::Rollup::identity().expect("the network is open; qed");
+		let network = open_network::<T>();
 		let caller = funded::<T>(0, 1);
 		let key = new_key();
-		let ownership = sign(&key, &ownership_message(identity.network, &caller.clone().into()));
+		let ownership = sign(&key, &ownership_message(network, &caller.clone().into()));
 
 		#[extrinsic_call]
 		_(RawOrigin::Signed(caller), key, ownership);
@@ -135,7 +143,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn schedule_members(n: Linear<1, { T::MaxMembers::get() }>) -> Result<(), BenchmarkError> {
-		T::Rollup::open_for_benchmarks();
+		open_network::<T>();
 		let origin =
 			T::AdminOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
 		let members = bonded::<T>(n);
@@ -151,7 +159,7 @@ mod benchmarks {
 
 	#[benchmark]
 	fn cancel_epoch() -> Result<(), BenchmarkError> {
-		T::Rollup::open_for_benchmarks();
+		open_network::<T>();
 		let origin =
 			T::AdminOrigin::try_successful_origin().map_err(|_| BenchmarkError::Weightless)?;
 		let last = T::MaxEpochs::get() - 1;
@@ -207,7 +215,7 @@ mod benchmarks {
 	/// All epochs end, and one that ended long ago is forgotten.
 	#[benchmark]
 	fn on_idle() {
-		T::Rollup::open_for_benchmarks();
+		open_network::<T>();
 		T::Rollup::end_for_benchmarks();
 		epochs::<T>(T::MaxEpochs::get(), &bonded::<T>(T::MaxMembers::get()));
 		Epochs::<T>::mutate(|epochs| {

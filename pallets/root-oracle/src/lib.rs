@@ -66,7 +66,7 @@ mod mock;
 mod obsolete;
 #[cfg(test)]
 mod tests;
-#[cfg(any(feature = "try-runtime", test))]
+#[cfg(any(feature = "try-runtime", feature = "std"))]
 mod try_state;
 mod types;
 pub mod weights;
@@ -162,7 +162,8 @@ pub mod pallet {
 		#[pallet::constant]
 		type MaxEpochs: Get<u32>;
 
-		/// For so many blocks of the rollup it is kept who has certified them.
+		/// For so many blocks of the rollup it is kept who has certified them. Whoever lowers it removes
+		/// what is then too much.
 		#[pallet::constant]
 		type KeepCertificates: Get<u32>;
 
