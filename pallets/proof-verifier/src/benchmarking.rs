@@ -11,7 +11,10 @@ use super::*;
 use crate::trapdoor::Trapdoor;
 use alloc::{boxed::Box, vec::Vec};
 use frame_benchmarking::v2::*;
-use frame_support::traits::{EnsureOrigin, Get};
+use frame_support::{
+	BoundedVec,
+	traits::{EnsureOrigin, Get},
+};
 use frame_system::pallet_prelude::BlockNumberFor;
 use ligature_primitives::{
 	constants::{JoinClass, SizeClass},
@@ -91,7 +94,7 @@ mod benches {
 
 	/// `n`: proofs, of halves in different classes and, last, of the join.
 	#[benchmark]
-	fn verify(n: Linear<1, MAX_PROOFS>) {
+	fn verify_proofs(n: Linear<1, MAX_PROOFS>) {
 		register_all::<T>(VERSION);
 		let proven: Vec<_> = (0..)
 			.zip(circuits())

@@ -82,7 +82,7 @@ impl<T: Config> ProofVerification for Pallet<T> {
 	}
 
 	fn verify_weight(claims: u32) -> Weight {
-		T::WeightInfo::verify(claims)
+		T::WeightInfo::verify_proofs(claims)
 	}
 
 	#[cfg(feature = "runtime-benchmarks")]

@@ -13,7 +13,7 @@ pub trait WeightInfo {
 	/// A key is retired.
 	fn retire_key() -> Weight;
 	/// So many proofs, each under a key with no point in common with the others', are verified together.
-	fn verify(proofs: u32) -> Weight;
+	fn verify_proofs(proofs: u32) -> Weight;
 	/// The keys of a block of the most chains, none in a class of the others', are looked up.
 	fn keys_digest() -> Weight;
 }
@@ -26,7 +26,7 @@ impl WeightInfo for () {
 	fn retire_key() -> Weight {
 		Weight::from_parts(2_000, 0)
 	}
-	fn verify(proofs: u32) -> Weight {
+	fn verify_proofs(proofs: u32) -> Weight {
 		Weight::from_parts(3_000 * u64::from(proofs), 0)
 	}
 	fn keys_digest() -> Weight {

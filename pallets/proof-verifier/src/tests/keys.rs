@@ -98,7 +98,7 @@ fn calls_should_weigh_what_was_measured() {
 	let retire = crate::Call::<Test>::retire_key { version: 1, circuit: chain(1) };
 	assert_eq!(register.get_dispatch_info().call_weight, <() as WeightInfo>::register_key());
 	assert_eq!(retire.get_dispatch_info().call_weight, <() as WeightInfo>::retire_key());
-	assert_eq!(ProofVerifier::verify_weight(3), <() as WeightInfo>::verify(3));
+	assert_eq!(ProofVerifier::verify_weight(3), <() as WeightInfo>::verify_proofs(3));
 	assert_eq!(ProofVerifier::keys_digest_weight(), <() as WeightInfo>::keys_digest());
 }
 
