@@ -4,6 +4,7 @@
 
 use polkadot_sdk::*;
 
+use crate::prover::ProverArgs;
 use sc_cli::RunCmd;
 
 /// What the user typed.
@@ -16,6 +17,10 @@ pub struct Cli {
 	/// How the node runs.
 	#[clap(flatten)]
 	pub run: RunCmd,
+
+	/// Whether it proves.
+	#[clap(flatten)]
+	pub prover: ProverArgs,
 }
 
 /// Commands beside running the node.

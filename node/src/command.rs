@@ -70,14 +70,15 @@ pub fn run() -> sc_cli::Result<()> {
 	match &cli.subcommand {
 		None => {
 			let runner = cli.create_runner(&cli.run)?;
+			let prover = cli.prover.clone();
 			runner.run_node_until_exit(|config| async move {
 				preflight::check(&config)?;
 				match config.network.network_backend {
 					NetworkBackendType::Libp2p => {
-						service::new_full::<sc_network::NetworkWorker<Block, Hash>>(config)
+						service::new_full::<sc_network::NetworkWorker<Block, Hash>>(config, &prover)
 					},
 					NetworkBackendType::Litep2p => {
-						service::new_full::<sc_network::Litep2pNetworkBackend>(config)
+						service::new_full::<sc_network::Litep2pNetworkBackend>(config, &prover)
 					},
 				}
 				.map_err(sc_cli::Error::Service)

@@ -13,6 +13,7 @@
 //! | `preflight` | what is checked before a node starts, for clear errors |
 //! | `service` | the parts of a running node and how they are connected |
 //! | `rpc` | the JSON-RPC interface |
+//! | `prover` | the prover of the rollup's blocks |
 //! | `benchmarking` | the `benchmark` command (feature `runtime-benchmarks`) |
 
 #![deny(missing_docs)]
@@ -23,5 +24,6 @@ pub mod chain_spec;
 mod cli;
 pub mod command;
 mod preflight;
+mod prover;
 mod rpc;
 mod service;

@@ -4,6 +4,7 @@
 
 use polkadot_sdk::*;
 
+use crate::prover::{self, ProverArgs};
 use futures::FutureExt;
 use ligature_runtime::{apis::RuntimeApi, opaque::Block};
 use sc_client_api::{Backend, BlockBackend};
@@ -148,10 +149,11 @@ async fn inherents(
 	Ok((slot, timestamp))
 }
 
-/// Starts a node: network, JSON-RPC, off-chain workers and, for a validator, block production and
-/// votes on finality.
+/// Starts a node: network, JSON-RPC, off-chain workers, a prover if it is wanted and, for a validator,
+/// block production and votes on finality.
 pub fn new_full<N: NetworkBackend<Block, <Block as BlockT>::Hash>>(
 	config: Configuration,
+	prover_args: &ProverArgs,
 ) -> Result<TaskManager, ServiceError> {
 	let PartialComponents {
 		client,
@@ -220,6 +222,19 @@ pub fn new_full<N: NetworkBackend<Block, <Block as BlockT>::Hash>>(
 			workers.run(client.clone(), task_manager.spawn_handle()).boxed(),
 		);
 	}
+
+	if prover_args.prover_source.is_some() && !config.offchain_worker.enabled {
+		return Err(ServiceError::Other(
+			"--prover-source needs off-chain workers: add --offchain-worker always".into(),
+		));
+	}
+	prover::start(
+		prover_args,
+		client.clone(),
+		backend.offchain_storage(),
+		config.prometheus_registry(),
+		&task_manager.spawn_handle(),
+	)?;
 
 	let role = config.role;
 	let name = config.network.node_name.clone();
