@@ -6,24 +6,27 @@
 //! what arkworks' holds: no query for B in G1, which only proofs with randomness need, and neither bases nor
 //! scalars of columns that do not occur.
 
+mod columns;
 mod development;
 mod file;
 mod points;
 mod simulate;
 mod store;
 
+pub use columns::insecure_development_verifying;
 pub use file::KeyError;
 pub use points::{Points, StoredPoint};
 pub use simulate::insecure_simulate;
 pub use store::{Found, KeyStore, StoreError};
 
 use ark_bls12_381::{Bls12_381, Fr, G1Affine, G1Projective, G2Affine, G2Projective};
-use ark_ec::{CurveGroup, PrimeGroup, scalar_mul::BatchMulPreprocessing};
+use ark_ec::{PrimeGroup, scalar_mul::BatchMulPreprocessing};
 use ark_ff::{AdditiveGroup, Field};
 use ark_groth16::VerifyingKey;
 use ark_poly::{EvaluationDomain, Radix2EvaluationDomain};
-use development::{Common, Secrets};
-use ligature_circuits::r1cs::{Matrices, Matrix};
+use columns::Columns;
+use development::Secrets;
+use ligature_circuits::r1cs::Matrices;
 use std::{fmt, sync::Arc};
 
 /// Where a key comes from, and so what a proof under it is worth.
@@ -127,37 +130,13 @@ impl ProvingKey {
 		digest: [u8; 32],
 		secrets: &Secrets,
 	) -> Self {
-		let Secrets { common: Common { alpha, beta, gamma, tau }, delta } = *secrets;
+		let Secrets { common, delta } = secrets;
 		let domain = domain(&matrices);
-		let lagrange = domain.evaluate_all_lagrange_coefficients(tau);
 		let inputs = 1 + matrices.inputs;
-
-		// The polynomials of the columns at τ.
-		let column_values = |matrix: &Matrix| {
-			let mut values = vec![Fr::ZERO; matrices.columns()];
-			for (row, at_row) in lagrange.iter().enumerate().take(matrices.constraints()) {
-				for (column, coefficient) in matrix.row(row) {
-					values[*column as usize] += *at_row * matrices.coefficient(*coefficient);
-				}
-			}
-			values
-		};
-		let (mut a, (b, c)) = rayon::join(
-			|| column_values(&matrices.a),
-			|| rayon::join(|| column_values(&matrices.b), || column_values(&matrices.c)),
-		);
-		// One more row per input, which nothing multiplies: it makes the inputs' polynomials independent.
-		for (value, at_row) in a.iter_mut().zip(&lagrange[matrices.constraints()..]).take(inputs) {
-			*value += at_row;
-		}
-		drop(lagrange);
-		let scaled = |columns: std::ops::Range<usize>, divisor: Fr| -> Vec<Fr> {
-			let inverse = divisor.inverse().expect("secrets are not 0; qed");
-			columns.map(|j| (beta * a[j] + alpha * b[j] + c[j]) * inverse).collect()
-		};
-		let gamma_abc = scaled(0..inputs, gamma);
-		let l = scaled(inputs..matrices.columns(), delta);
-		drop(c);
+		let columns = Columns::at(common.tau, &matrices, matrices.columns());
+		let verifying = columns.verifying(matrices.inputs, secrets);
+		let l = columns.bound(inputs..matrices.columns(), common, *delta);
+		let Columns { a, b, .. } = columns;
 
 		let (b_columns, b) = occurring(b);
 		let generator = G2Projective::generator();
@@ -168,25 +147,14 @@ impl ProvingKey {
 
 		let (a_columns, a) = occurring(a);
 		let powers = domain.size() - 1;
-		let table = BatchMulPreprocessing::new(
-			G1Projective::generator(),
-			a.len() + l.len() + powers + gamma_abc.len(),
-		);
+		let table =
+			BatchMulPreprocessing::new(G1Projective::generator(), a.len() + l.len() + powers);
 		let a = Query { columns: a_columns, bases: table.batch_mul(&a).into() };
 		let l = table.batch_mul(&l).into();
-		let first = domain.evaluate_vanishing_polynomial(tau)
+		let first = domain.evaluate_vanishing_polynomial(common.tau)
 			* delta.inverse().expect("secrets are not 0; qed");
-		let h = std::iter::successors(Some(first), |power| Some(*power * tau));
+		let h = std::iter::successors(Some(first), |power| Some(*power * common.tau));
 		let h = table.batch_mul(&h.take(powers).collect::<Vec<_>>()).into();
-		let g1 = |scalar: Fr| (G1Projective::generator() * scalar).into_affine();
-		let g2 = |scalar: Fr| (generator * scalar).into_affine();
-		let verifying = VerifyingKey {
-			alpha_g1: g1(alpha),
-			beta_g2: g2(beta),
-			gamma_g2: g2(gamma),
-			delta_g2: g2(delta),
-			gamma_abc_g1: table.batch_mul(&gamma_abc),
-		};
 		Self { origin, circuit, digest, matrices, verifying, a, b, h, l }
 	}
 }

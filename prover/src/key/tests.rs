@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-use super::*;
+use super::{development::Common, *};
 use crate::{
 	Prover,
 	msm::{AffineMsm, ArkMsm, BlstMsm, MsmBackend},
@@ -110,6 +110,19 @@ fn development_keys_should_be_the_same_every_time_and_for_every_circuit_its_own(
 	assert_eq!(small.verifying.alpha_g1, large.verifying.alpha_g1);
 	assert_eq!(small.verifying.gamma_g2, large.verifying.gamma_g2);
 	assert_ne!(small.verifying.delta_g2, large.verifying.delta_g2);
+}
+
+#[test]
+fn verifying_key_should_be_the_same_without_the_proving_key() {
+	use ligature_circuits::join::JoinCircuit;
+	use ligature_primitives::constants::JoinClass;
+
+	let sample = key(&Sample::new(3, 1));
+	assert_eq!(insecure_development_verifying(sample.matrices()), sample.verifying);
+	let join = JoinCircuit { class: JoinClass::new(1).unwrap(), ..JoinCircuit::default() };
+	let matrices = Arc::new(Shape::of(&join).matrices);
+	let join = ProvingKey::insecure_development("join".into(), matrices);
+	assert_eq!(insecure_development_verifying(join.matrices()), join.verifying);
 }
 
 #[test]
