@@ -247,12 +247,13 @@ impl Provers {
 		Ok(prover)
 	}
 
-	/// Whether the header of a job names this prover's keys. Keys that were not used yet are read, or made.
+	/// The keys digest that the header of a job has on a chain with this prover's keys (section 11.2 of
+	/// `docs/protocol.md`). Keys that were not used yet are read, or made.
 	///
 	/// # Errors
 	///
-	/// [`JobError::Keys`]; also if there is no key.
-	pub fn check_keys(&self, header: &Header, job: &Job) -> Result<(), JobError> {
+	/// If there is no key.
+	pub fn keys_digest(&self, header: &Header, job: &Job) -> Result<Digest, JobError> {
 		let number = job.number;
 		let digests: HashMap<Part, Digest> = job
 			.statements
@@ -273,8 +274,16 @@ impl Provers {
 			.iter()
 			.map(|part| (part.size_class, of(Part::Half(part.chain))))
 			.collect();
-		let found =
-			keys_digest(header.circuit_version, (header.join_class, of(Part::Join)), &chains);
+		Ok(keys_digest(header.circuit_version, (header.join_class, of(Part::Join)), &chains))
+	}
+
+	/// Whether the header of a job names this prover's keys.
+	///
+	/// # Errors
+	///
+	/// [`JobError::Keys`]; also if there is no key.
+	pub fn check_keys(&self, header: &Header, job: &Job) -> Result<(), JobError> {
+		let found = self.keys_digest(header, job)?;
 		if found == header.keys_digest {
 			return Ok(());
 		}
@@ -282,7 +291,7 @@ impl Provers {
 		let circuits: Vec<_> =
 			job.statements.iter().map(|statement| statement.circuit.name()).collect();
 		Err(JobError::Keys {
-			number,
+			number: job.number,
 			version: header.circuit_version,
 			wanted: hex(&header.keys_digest),
 			found: hex(&found),
