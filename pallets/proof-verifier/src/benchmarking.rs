@@ -15,7 +15,6 @@ use frame_support::{
 	BoundedVec,
 	traits::{EnsureOrigin, Get},
 };
-use frame_system::pallet_prelude::BlockNumberFor;
 use ligature_primitives::{
 	constants::{JoinClass, SizeClass},
 	poseidon::Word,
