@@ -330,6 +330,25 @@ fn a_job_should_go_when_its_block_is_another_after_a_reorganisation() {
 }
 
 #[test]
+fn proofs_should_go_when_another_block_of_the_number_is_proven() {
+	on_a_prover(|node| {
+		let mut world = World::new();
+		let fork = world.clone().block(|world| world.deposit_on(B, 3, TokenId(0), 7));
+		let on_fork: Result<(), DispatchError> = with_transaction(|| {
+			commit(&fork).expect("the block is committed");
+			node.next_block();
+			node.prove(&fork);
+			TransactionOutcome::Rollback(Ok(()))
+		});
+		assert_eq!(on_fork, Ok(()));
+		bring_to_proof(&world.elsewhere());
+		node.next_block();
+		assert_eq!(mailbox::jobs(), []);
+		assert_eq!(node.job(&fork), None);
+	});
+}
+
+#[test]
 fn a_job_should_go_when_its_block_is_reverted() {
 	on_a_prover(|node| {
 		let mut world = World::new();
@@ -453,9 +472,6 @@ fn garbage_in_the_mailbox_should_be_replaced() {
 					&garbage,
 				);
 			}
-			// What stood in the place of the lock's deadline may be one far ahead.
-			node.wait(u64::MAX / 1_000_000);
-			sp_io::offchain::local_storage_clear(sp_core::offchain::StorageKind::PERSISTENT, LOCK);
 			node.next_block();
 			assert_eq!(mailbox::jobs(), [id(&block)], "{garbage:?}");
 			assert_eq!(node.state(&block), State::Wanted { since: node.time() }, "{garbage:?}");
