@@ -93,7 +93,8 @@ impl Measured {
 		let pairs = slots / 2;
 		let swaps = (pairs / 4).min(8);
 		let block = World::new()?.trade([class, class], pairs - swaps, swaps)?;
-		let job = Job::of_block(&block.before, &block.header, &block.sealed, &block.record.operations)?;
+		let job =
+			Job::of_block(&block.before, &block.header, &block.sealed, &block.record.operations)?;
 		let half = job.statements.into_iter().next().ok_or("the block is empty")?;
 		Ok(Self(half.circuit))
 	}
