@@ -10,8 +10,12 @@ use serde_json::Value;
 use sp_genesis_builder::{DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET};
 use std::path::Path;
 
+/// What the runtime calls beside the standard host functions when it builds a genesis state: the
+/// verifying keys of a chain of a network are checked there.
+type GenesisHostFunctions = sp_crypto_ec_utils::bls12_381::host_calls::HostFunctions;
+
 /// A chain specification of this node, without extensions of its own.
-pub type ChainSpec = sc_service::GenericChainSpec;
+pub type ChainSpec = sc_service::GenericChainSpec<sc_chain_spec::NoExtension, GenesisHostFunctions>;
 
 /// A chain that the node knows by name.
 struct KnownChain {

@@ -5,17 +5,25 @@
 use polkadot_sdk::*;
 
 use crate::{
-	AccountId, Aura, Balance, Block, Executive, Grandpa, InherentDataExt, Nonce, Runtime,
-	RuntimeCall, RuntimeGenesisConfig, SessionKeys, System, TransactionPayment, VERSION,
+	AccountId, AssetId, Aura, Balance, Block, Executive, Grandpa, InherentDataExt, Nonce, Rollup,
+	RootOracle, Runtime, RuntimeCall, RuntimeGenesisConfig, SessionKeys, System,
+	TransactionPayment, VERSION,
 	curve::{self, G1Bytes, G2Bytes, PairingError},
 	presets,
+	rollup_api::{self, RollupStatus},
 };
 use alloc::vec::Vec;
 use frame_support::{
 	genesis_builder_helper::{build_state, get_preset},
 	weights::Weight,
 };
+use ligature_primitives::{
+	constants::SizeClass,
+	ids::{BlockNumber as RollupNumber, PoolSlot, TokenId},
+};
 use pallet_grandpa::AuthorityId as GrandpaId;
+use pallet_rollup::{BlockStatus, Token};
+use pallet_root_oracle::Votes;
 use sp_api::impl_runtime_apis;
 use sp_consensus_aura::sr25519::AuthorityId as AuraId;
 use sp_core::{OpaqueMetadata, crypto::KeyTypeId};
@@ -166,6 +174,73 @@ impl_runtime_apis! {
 		) -> Option<sp_consensus_grandpa::OpaqueKeyOwnershipProof> {
 			// `KeyOwnerProof` is uninhabited, for the same reason.
 			None
+		}
+	}
+
+	impl crate::rollup_api::RollupApi<Block> for Runtime {
+		fn status() -> RollupStatus {
+			RollupStatus {
+				counters: pallet_rollup::Progress::<Runtime>::get(),
+				revert_epoch: pallet_rollup::RevertEpoch::<Runtime>::get(),
+				chain_list_hash: pallet_rollup::ChainListHash::<Runtime>::get(),
+				parameters: pallet_rollup::Periods::<Runtime>::get(),
+				queue: pallet_rollup::PriorityQueue::<Runtime>::get(),
+				request_price: Rollup::request_price(),
+				deposits_paused: pallet_rollup::DepositsPaused::<Runtime>::get(),
+				halted: pallet_rollup::Halted::<Runtime>::get(),
+				exodus: pallet_rollup::ExodusState::<Runtime>::get(),
+			}
+		}
+
+		fn block_status(number: RollupNumber) -> Option<BlockStatus> {
+			Rollup::block_status(number)
+		}
+
+		fn pending_funds(account: AccountId) -> Vec<(TokenId, Balance)> {
+			pallet_rollup::Claims::<Runtime>::iter_prefix(account).collect()
+		}
+
+		fn requests(first: u64, limit: u32) -> Vec<(u64, rollup_api::Request)> {
+			let queue = pallet_rollup::PriorityQueue::<Runtime>::get();
+			let limit = limit.min(rollup_api::MAX_REQUESTS) as usize;
+			(first.max(queue.executed)..queue.next)
+				.take(limit)
+				.filter_map(|i| Some((i, pallet_rollup::Requests::<Runtime>::get(i)?)))
+				.collect()
+		}
+
+		fn tokens() -> Vec<(TokenId, Token<AssetId>, Balance)> {
+			let mut tokens: Vec<_> = pallet_rollup::Tokens::<Runtime>::iter()
+				.map(|(id, token)| (id, token, pallet_rollup::Owed::<Runtime>::get(id)))
+				.collect();
+			tokens.sort_by_key(|(id, ..)| *id);
+			tokens
+		}
+
+		fn pool(slot: PoolSlot) -> Option<rollup_api::PoolState> {
+			pallet_amm::Pools::<Runtime>::get(slot)
+		}
+
+		fn pools() -> Vec<(PoolSlot, rollup_api::PoolState)> {
+			let mut pools: Vec<_> = pallet_amm::Pools::<Runtime>::iter().collect();
+			pools.sort_by_key(|(slot, _)| *slot);
+			pools
+		}
+
+		fn votes(number: RollupNumber) -> Option<Votes> {
+			RootOracle::votes(number)
+		}
+
+		fn commit_weight(class: SizeClass, requests: u32) -> Weight {
+			Rollup::commit_weight_of(class, requests)
+		}
+
+		fn prove_weight(proofs: u32) -> Weight {
+			Rollup::prove_weight(proofs)
+		}
+
+		fn execute_weight(payments: u32, requests: u32) -> Weight {
+			Rollup::execute_weight(payments, requests)
 		}
 	}
 

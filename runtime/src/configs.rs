@@ -91,7 +91,10 @@ impl frame_system::Config for Runtime {
 	type SystemWeightInfo = frame_system::weights::SubstrateWeight<Runtime>;
 	type ExtensionsWeightInfo = frame_system::SubstrateExtensionsWeight<Runtime>;
 	type SS58Prefix = frame_support::traits::ConstU16<{ token::SS58_PREFIX as u16 }>;
-	type MaxConsumers = ConstU32<16>;
+	// Custody takes one for each of 511 assets whose accounts do not keep themselves alive.
+	type MaxConsumers = ConstU32<{ 16 + 511 }>;
+	// A chain of a network changes its code after a notice only.
+	type OnSetCode = pallet_rollup::DelayedCode<Runtime>;
 }
 
 impl pallet_timestamp::Config for Runtime {
@@ -193,8 +196,6 @@ impl pallet_sudo::Config for Runtime {
 	type WeightInfo = pallet_sudo::weights::SubstrateWeight<Runtime>;
 }
 
-impl pallet_rollup::Config for Runtime {}
-
 impl frame_system::offchain::SigningTypes for Runtime {
 	type Public = <Signature as Verify>::Signer;
 	type Signature = Signature;
@@ -245,6 +246,7 @@ pub fn tx_extension(era: generic::Era, nonce: Nonce) -> TxExtension {
 		frame_system::CheckEra::from(era),
 		frame_system::CheckNonce::from(nonce),
 		frame_system::CheckWeight::new(),
+		crate::CheckRollup::new(),
 		pallet_transaction_payment::ChargeTransactionPayment::from(0),
 		frame_metadata_hash_extension::CheckMetadataHash::new(false),
 		frame_system::WeightReclaim::new(),

@@ -12,6 +12,8 @@
 //! | [`configs`] | the configuration of each pallet, one reason per unusual choice |
 //! | `benches` | the benchmarks of the pallets (feature `runtime-benchmarks`) |
 //! | [`apis`] | the runtime APIs that the node and clients call |
+//! | [`rollup`] | the configuration of the rollup's pallets |
+//! | [`rollup_api`] | what is asked of the rollup |
 //! | [`presets`] | genesis states by name: `development`, `alpha`, `beta`, `local_testnet`, `production_template` |
 //! | [`fees`] | what an extrinsic costs, and how that follows the load |
 //! | [`session_keys`] | the keys of a validator, the prover's among them |
@@ -45,6 +47,8 @@ pub mod curve;
 pub mod fees;
 mod native_token;
 pub mod presets;
+pub mod rollup;
+pub mod rollup_api;
 pub mod session_keys;
 pub mod token;
 mod weights;
@@ -89,6 +93,9 @@ pub type SignedBlock = generic::SignedBlock<Block>;
 /// Identifier of a block: its hash or its height.
 pub type BlockId = generic::BlockId<Block>;
 
+/// Refuses what the rollup has already, before anybody pays for it; and marks commits.
+pub type CheckRollup = pallet_rollup::extension::CheckRollup<Runtime, RootOracle>;
+
 /// What every extrinsic carries beside its call, checked in this order.
 pub type TxExtension = (
 	frame_system::AuthorizeCall<Runtime>,
@@ -99,6 +106,7 @@ pub type TxExtension = (
 	frame_system::CheckEra<Runtime>,
 	frame_system::CheckNonce<Runtime>,
 	frame_system::CheckWeight<Runtime>,
+	CheckRollup,
 	pallet_transaction_payment::ChargeTransactionPayment<Runtime>,
 	frame_metadata_hash_extension::CheckMetadataHash<Runtime>,
 	frame_system::WeightReclaim<Runtime>,
@@ -203,4 +211,10 @@ mod runtime {
 	pub type Sudo = pallet_sudo;
 	#[runtime::pallet_index(20)]
 	pub type Rollup = pallet_rollup;
+	#[runtime::pallet_index(21)]
+	pub type ProofVerifier = pallet_proof_verifier;
+	#[runtime::pallet_index(22)]
+	pub type RootOracle = pallet_root_oracle;
+	#[runtime::pallet_index(23)]
+	pub type Amm = pallet_amm;
 }

@@ -11,23 +11,26 @@
 //! | `production_template` | none: fill in your own | none | none |
 //!
 //! `alpha` and `beta` are chains 1 and 2 of the development network (number 1); the others belong
-//! to no network. The secrets of the
-//! development accounts are public: nothing of value may ever be held by them.
+//! to no network. They have four oracles (Alice, Bob, Charlie, Dave), Alice as operator, Bob as
+//! guardian, and the insecure development keys of the circuits. The secrets of the development
+//! accounts and keys are public: nothing of value may ever be held by them.
 
 #![deny(missing_docs)]
 
 use polkadot_sdk::*;
 
 use crate::{
-	AccountId, AssetsConfig, BalancesConfig, RollupConfig, RuntimeGenesisConfig, SudoConfig, token,
-	token::KnownAsset,
+	AccountId, AssetsConfig, BalancesConfig, ProofVerifierConfig, Rollup, RollupConfig,
+	RootOracleConfig, RuntimeGenesisConfig, SudoConfig, rollup, token, token::KnownAsset,
 };
 use alloc::{vec, vec::Vec};
 use frame_support::build_struct_json_patch;
+use pallet_proof_verifier::GenesisKey;
 use pallet_rollup::GenesisIdentity;
 use serde_json::Value;
 use sp_consensus_aura::sr25519::AuthorityId as AuraId;
 use sp_consensus_grandpa::AuthorityId as GrandpaId;
+use sp_core::ed25519;
 use sp_genesis_builder::{DEV_RUNTIME_PRESET, LOCAL_TESTNET_RUNTIME_PRESET, PresetId};
 use sp_keyring::{Ed25519Keyring, Sr25519Keyring};
 
@@ -51,6 +54,14 @@ struct Validator {
 	aura: Sr25519Keyring,
 	grandpa: Ed25519Keyring,
 }
+
+/// The oracles of the development network. Each has its own seed, and the account of the same name.
+const ORACLES: [(Sr25519Keyring, Ed25519Keyring); 4] = [
+	(Sr25519Keyring::Alice, Ed25519Keyring::Alice),
+	(Sr25519Keyring::Bob, Ed25519Keyring::Bob),
+	(Sr25519Keyring::Charlie, Ed25519Keyring::Charlie),
+	(Sr25519Keyring::Dave, Ed25519Keyring::Dave),
+];
 
 const ALICE: Validator = Validator { aura: Sr25519Keyring::Alice, grandpa: Ed25519Keyring::Alice };
 const BOB: Validator = Validator { aura: Sr25519Keyring::Bob, grandpa: Ed25519Keyring::Bob };
@@ -83,6 +94,12 @@ pub fn preset_names() -> Vec<PresetId> {
 	.collect()
 }
 
+/// The verifying keys of the development secrets. Everybody can forge proofs for them.
+fn insecure_development_keys() -> Vec<GenesisKey> {
+	serde_json::from_str(include_str!("../keys/insecure-development.json"))
+		.expect("the file is the list of keys that a test writes and compares; qed")
+}
+
 /// A chain of the development network, whose chains are alpha (1) and beta (2).
 fn chain(chain: u8) -> GenesisIdentity {
 	GenesisIdentity { network: DEVELOPMENT_NETWORK, chain, chains: vec![1, 2] }
@@ -96,6 +113,15 @@ fn development(
 	let accounts: Vec<AccountId> =
 		Sr25519Keyring::well_known().map(|key| key.to_account_id()).collect();
 	let root = Sr25519Keyring::Alice.to_account_id();
+	let networked = identity.is_some();
+	let oracles: Vec<(AccountId, ed25519::Public)> = ORACLES
+		.iter()
+		.filter(|_| networked)
+		.map(|(account, key)| (account.to_account_id(), key.public()))
+		.collect();
+	// Custody holds the least balance of each token from the beginning, as a gift: what it owes can
+	// then be paid to the last unit without the account being reaped.
+	let custody = Rollup::custody_account();
 
 	build_struct_json_patch!(RuntimeGenesisConfig {
 		aura: pallet_aura::GenesisConfig {
@@ -111,7 +137,11 @@ fn development(
 				.collect::<Vec<_>>(),
 		},
 		balances: BalancesConfig {
-			balances: accounts.iter().cloned().map(|a| (a, ENDOWMENT)).collect::<Vec<_>>(),
+			balances: accounts
+				.iter()
+				.map(|account| (account.clone(), ENDOWMENT))
+				.chain([(custody.clone(), token::EXISTENTIAL_DEPOSIT)])
+				.collect::<Vec<_>>(),
 		},
 		assets: AssetsConfig {
 			assets: assets
@@ -125,13 +155,29 @@ fn development(
 			accounts: assets
 				.iter()
 				.flat_map(|asset| {
-					accounts.iter().map(|a| (asset.id, a.clone(), asset.units(ASSET_ENDOWMENT)))
+					accounts
+						.iter()
+						.map(|a| (asset.id, a.clone(), asset.units(ASSET_ENDOWMENT)))
+						.chain([(asset.id, custody.clone(), asset.min_balance)])
 				})
 				.collect::<Vec<_>>(),
 			next_asset_id: assets.last().map(|asset| asset.id + 1),
 		},
 		sudo: SudoConfig { key: Some(root) },
-		rollup: RollupConfig { identity },
+		rollup: RollupConfig {
+			identity,
+			parameters: networked.then_some(rollup::DEVELOPMENT_PARAMETERS),
+			operators: networked
+				.then(|| vec![Sr25519Keyring::Alice.to_account_id()])
+				.unwrap_or_default(),
+			guardian: networked.then(|| Sr25519Keyring::Bob.to_account_id()),
+			assets: assets.iter().map(|asset| asset.id).collect::<Vec<_>>(),
+		},
+		proof_verifier: ProofVerifierConfig {
+			keys: if networked { insecure_development_keys() } else { vec![] },
+			allow_development_keys: networked,
+		},
+		root_oracle: RootOracleConfig { members: oracles },
 	})
 }
 
@@ -142,5 +188,8 @@ fn production_template() -> Value {
 		grandpa: pallet_grandpa::GenesisConfig { authorities: vec![] },
 		balances: BalancesConfig { balances: vec![] },
 		sudo: SudoConfig { key: None },
+		rollup: RollupConfig { parameters: Some(rollup::PARAMETERS) },
+		proof_verifier: ProofVerifierConfig { keys: vec![], allow_development_keys: false },
+		root_oracle: RootOracleConfig { members: vec![] },
 	})
 }

@@ -6,12 +6,21 @@
 
 use polkadot_sdk::*;
 
-use frame_support::traits::fungibles::{Inspect, metadata::Inspect as InspectMetadata};
+use frame_support::traits::{
+	Currency,
+	fungibles::{Inspect, metadata::Inspect as InspectMetadata},
+};
+use ligature_primitives::{
+	constants::{JoinClass, SizeClass},
+	ids::TokenId,
+};
 use ligature_runtime::{
-	AccountId, Assets, Balances, Rollup, Runtime, RuntimeGenesisConfig, System,
+	AccountId, Assets, Balances, ProofVerifier, Rollup, RootOracle, Runtime, RuntimeGenesisConfig,
+	System,
 	presets::{get_preset, preset_names},
 	token::{self, ALPHA_ASSETS, BETA_ASSETS, KnownAsset},
 };
+use pallet_rollup::traits::ProofVerification;
 use sp_keyring::Sr25519Keyring;
 use sp_runtime::BuildStorage;
 
@@ -91,6 +100,41 @@ fn alpha_and_beta_should_be_the_two_chains_of_one_network() {
 }
 
 #[test]
+fn alpha_and_beta_should_be_ready_for_blocks_of_the_rollup() {
+	for (name, assets) in [("alpha", &ALPHA_ASSETS), ("beta", &BETA_ASSETS)] {
+		in_preset(name, || {
+			let alice = Sr25519Keyring::Alice.to_account_id();
+			assert_eq!(pallet_rollup::Operators::<Runtime>::get().into_inner(), [alice]);
+			let bob = Sr25519Keyring::Bob.to_account_id();
+			assert_eq!(pallet_rollup::Guardian::<Runtime>::get(), Some(bob));
+			for (number, asset) in (1..).zip(assets) {
+				assert_eq!(
+					pallet_rollup::TokenOf::<Runtime>::get(asset.id),
+					Some(TokenId(number)),
+					"{}",
+					asset.symbol
+				);
+				let custody = Rollup::custody_account();
+				assert_eq!(Assets::balance(asset.id, &custody), asset.min_balance);
+			}
+			let epochs = RootOracle::epochs();
+			assert_eq!(epochs.len(), 1);
+			assert_eq!(epochs[0].members.len(), 4);
+			let classes = [1, 2, 3].map(|class| SizeClass::new(class).unwrap());
+			let join = JoinClass::new(3).unwrap();
+			assert!(ProofVerifier::keys_digest(1, join, &classes[1..]).is_ok());
+		});
+	}
+}
+
+#[test]
+fn production_periods_should_let_everybody_leave_before_a_change() {
+	let periods = ligature_runtime::rollup::PARAMETERS;
+	assert!(periods.notice > periods.expiry + periods.exit_time);
+	assert!(periods.exit_time > periods.exodus_timeout);
+}
+
+#[test]
 fn local_testnet_should_have_two_validators_in_both_sets() {
 	in_preset("local_testnet", || {
 		assert_eq!(pallet_aura::Authorities::<Runtime>::get().len(), 2);
@@ -104,7 +148,8 @@ fn development_presets_should_endow_accounts_and_set_sudo() {
 		in_preset(name, || {
 			let alice = Sr25519Keyring::Alice.to_account_id();
 			assert_eq!(pallet_sudo::Key::<Runtime>::get(), Some(alice.clone()));
-			assert_eq!(Balances::free_balance(&alice), 1_000_000 * token::UNIT);
+			// An oracle's bond is part of it, on hold.
+			assert_eq!(Balances::total_balance(&alice), 1_000_000 * token::UNIT);
 		});
 	}
 }

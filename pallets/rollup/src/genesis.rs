@@ -23,10 +23,10 @@ use crate::{
 /// If it is not allowed: then the chain does not start.
 pub(crate) fn build<T: Config>(genesis: &GenesisConfig<T>) {
 	let Some(identity) = &genesis.identity else {
-		let silent = genesis.parameters.is_none()
-			&& genesis.operators.is_empty()
-			&& genesis.guardian.is_none()
-			&& genesis.assets.is_empty();
+		// Periods alone are the defaults of a template, whose network is still to be filled in.
+		genesis.parameters.as_ref().inspect(|parameters| check_parameters(parameters));
+		let silent =
+			genesis.operators.is_empty() && genesis.guardian.is_none() && genesis.assets.is_empty();
 		assert!(silent, "rollup genesis: a chain of no network has no rollup to configure");
 		return;
 	};

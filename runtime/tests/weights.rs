@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! The weights that were measured are those that hold.
+
+use core::any::type_name;
+use frame_support::{dispatch::DispatchClass, weights::Weight};
+use ligature_primitives::constants::SizeClass;
+use ligature_runtime::{Rollup, Runtime, configs::RuntimeBlockWeights};
+use polkadot_sdk::*;
+
+#[test]
+fn each_pallet_of_the_rollup_should_use_its_measured_weights() {
+	for (used, measured) in [
+		(type_name::<<Runtime as pallet_rollup::Config>::WeightInfo>(), "pallet_rollup"),
+		(
+			type_name::<<Runtime as pallet_proof_verifier::Config>::WeightInfo>(),
+			"pallet_proof_verifier",
+		),
+		(type_name::<<Runtime as pallet_root_oracle::Config>::WeightInfo>(), "pallet_root_oracle"),
+		(type_name::<<Runtime as pallet_amm::Config>::WeightInfo>(), "pallet_amm"),
+	] {
+		let expected = format!("ligature_runtime::weights::{measured}::WeightInfo<");
+		assert!(used.starts_with(&expected), "{used}");
+	}
+}
+
+/// The largest weight of ordinary extrinsics in one block.
+fn normal_class() -> Weight {
+	let weights = RuntimeBlockWeights::get();
+	weights.get(DispatchClass::Normal).max_total.expect("ordinary extrinsics are limited; qed")
+}
+
+#[test]
+fn a_block_of_128_slots_should_take_a_quarter_of_a_chain_block_at_most() {
+	let class = SizeClass::smallest_for(128).expect("there is such a class; qed");
+	let slots = class.capacity();
+	// Half of the slots pay, which is the most that is signed for; a bundle of two halves and the join.
+	let whole = Rollup::commit_weight_of(class, 0)
+		.saturating_add(Rollup::prove_weight(3))
+		.saturating_add(Rollup::execute_weight(slots / 2, 0));
+	let quarter = normal_class().ref_time() / 4;
+	assert!(whole.ref_time() <= quarter, "{} of {quarter}", whole.ref_time());
+}
+
+#[test]
+fn public_data_of_two_thousand_transfers_should_fit_into_a_chain_block() {
+	// A transfer takes two slots; two seconds of a thousand transfers each.
+	let class = SizeClass::smallest_for(512).expect("there is such a class; qed");
+	let blocks = 2 * 2_000 / u64::from(class.capacity()) + 1;
+	let whole = Rollup::commit_weight_of(class, 0).ref_time() * blocks;
+	assert!(whole <= normal_class().ref_time(), "{whole}");
+}
