@@ -167,9 +167,7 @@ fn development(
 		rollup: RollupConfig {
 			identity,
 			parameters: networked.then_some(rollup::DEVELOPMENT_PARAMETERS),
-			operators: networked
-				.then(|| vec![Sr25519Keyring::Alice.to_account_id()])
-				.unwrap_or_default(),
+			operators: if networked { vec![Sr25519Keyring::Alice.to_account_id()] } else { vec![] },
 			guardian: networked.then(|| Sr25519Keyring::Bob.to_account_id()),
 			assets: assets.iter().map(|asset| asset.id).collect::<Vec<_>>(),
 		},

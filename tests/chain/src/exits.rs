@@ -11,7 +11,7 @@ use ligature_primitives::{
 	vote::VoteKind,
 };
 use ligature_runtime::{Runtime, rollup::DEVELOPMENT_PARAMETERS};
-use pallet_rollup::Requests;
+use pallet_rollup::{PriorityQueue, Requests};
 
 use crate::{
 	chain::Applied,
@@ -41,10 +41,15 @@ impl Claim {
 }
 
 impl Network {
-	/// Waits until a request that comes now would have expired.
+	/// Waits until all requests that are in the queues have expired.
 	#[track_caller]
 	pub fn wait_for_expiry(&mut self) {
-		self.skip(DEVELOPMENT_PARAMETERS.expiry + DEVELOPMENT_PARAMETERS.service_interval);
+		let mut wait = 1;
+		for chain in self.chains() {
+			let last = chain.with(|| PriorityQueue::<Runtime>::get().last_expiry);
+			wait = wait.max(last.saturating_sub(chain.number()));
+		}
+		self.skip(wait);
 	}
 
 	/// Somebody ends the rollup on one chain.
