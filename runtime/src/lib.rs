@@ -119,8 +119,9 @@ pub type UncheckedExtrinsic =
 /// What is signed: call, extensions and what they imply.
 pub type SignedPayload = generic::SignedPayload<RuntimeCall, TxExtension>;
 
-/// Single-block migrations that the next upgrade runs.
-type Migrations = ();
+/// Single-block migrations that the next upgrade runs: what chains of version 100 lack.
+type Migrations =
+	(pallet_rollup::migrations::MigrateV0ToV1<Runtime, rollup::FoundingParameters>,);
 
 /// Executes blocks: dispatches to the pallets in their order below.
 pub type Executive = frame_executive::Executive<
@@ -153,7 +154,7 @@ pub const VERSION: RuntimeVersion = RuntimeVersion {
 	impl_name: Cow::Borrowed("ligature"),
 	authoring_version: 1,
 	// Raised by one with every change of behaviour: nodes and wallets tell runtimes apart by it.
-	spec_version: 100,
+	spec_version: 101,
 	impl_version: 1,
 	apis: apis::RUNTIME_API_VERSIONS,
 	// Raised when the encoding of a call or of the extensions changes.

@@ -69,6 +69,8 @@ impl frame_system::offchain::AppCrypto<<crate::Signature as Verify>::Signer, cra
 parameter_types! {
 	/// Derives the account of custody.
 	pub const RollupPalletId: PalletId = PalletId(*b"lig/roll");
+	/// Periods of a chain whose genesis, before version 101, knew none.
+	pub const FoundingParameters: Parameters<BlockNumber> = PARAMETERS;
 	/// Share of a slashed bond for who brought the evidence.
 	pub const EvidenceReward: Permill = Permill::from_percent(20);
 }
