@@ -120,6 +120,15 @@ impl PublicData {
 
 	/// [`PublicData::decode`], which says where the bytes are wrong.
 	pub fn decode_located(bytes: &[u8], class: SizeClass) -> Result<Self, Malformed> {
+		Self::decode_with(bytes, class, Half::read)
+	}
+
+	/// Reads the stream of a block of this class, half by half.
+	fn decode_with(
+		bytes: &[u8],
+		class: SizeClass,
+		read_half: impl Fn(&mut Reader<'_>) -> Result<Half, Refusal>,
+	) -> Result<Self, Malformed> {
 		let at = |offset| move |refusal| Malformed { refusal, offset };
 		let whole = at(bytes.len());
 		if bytes.is_empty() && class.is_empty() {
@@ -143,7 +152,7 @@ impl PublicData {
 		let mut halves = Vec::new();
 		while !reader.rest().is_empty() {
 			let offset = bytes.len() - reader.rest().len();
-			let half = Half::read(&mut reader).map_err(at(offset))?;
+			let half = read_half(&mut reader).map_err(at(offset))?;
 			if half.pool().is_some_and(|slot| !slots.contains(&slot)) {
 				return Err(at(offset)(Refusal::RegisterOutOfRange));
 			}
@@ -285,6 +294,10 @@ impl Placement {
 		self.cursor
 	}
 }
+
+mod unserved;
+
+pub use unserved::UnservedData;
 
 #[cfg(test)]
 mod tests;

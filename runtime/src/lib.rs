@@ -120,8 +120,7 @@ pub type UncheckedExtrinsic =
 pub type SignedPayload = generic::SignedPayload<RuntimeCall, TxExtension>;
 
 /// Single-block migrations that the next upgrade runs: what chains of version 100 lack.
-type Migrations =
-	(pallet_rollup::migrations::MigrateV0ToV1<Runtime, rollup::FoundingParameters>,);
+type Migrations = (pallet_rollup::migrations::MigrateV0ToV1<Runtime, rollup::FoundingParameters>,);
 
 /// Executes blocks: dispatches to the pallets in their order below.
 pub type Executive = frame_executive::Executive<

@@ -30,6 +30,21 @@ fn normal_class() -> Weight {
 	weights.get(DispatchClass::Normal).max_total.expect("ordinary extrinsics are limited; qed")
 }
 
+/// Nearly all of a commit is hashing, and a class hashes all of its slots.
+#[test]
+fn a_commit_should_be_charged_by_its_size_class() {
+	let weights = SizeClass::ALL.map(|class| Rollup::commit_weight_of(class, 0).ref_time());
+	assert!(weights.is_sorted_by(|smaller, larger| smaller < larger), "{weights:?}");
+	let [_, eight, _, many, most] = weights;
+	assert!(8 * eight < most, "8 slots are charged {eight}, 512 slots {most}");
+	assert!(2 * many < most, "128 slots are charged {many}, 512 slots {most}");
+	for (class, weight) in SizeClass::ALL.into_iter().zip(weights).skip(1) {
+		// Requests come on top, of whatever class.
+		let one = Rollup::commit_weight_of(class, 1).ref_time();
+		assert!(one > weight, "class {class}: {weight}, with a request {one}");
+	}
+}
+
 #[test]
 fn a_block_of_128_slots_should_take_a_quarter_of_a_chain_block_at_most() {
 	let class = SizeClass::smallest_for(128).expect("there is such a class; qed");

@@ -20,7 +20,7 @@ use ligature_primitives::{
 	constants::SizeClass,
 	header::{ChainHeader, Digest, Header},
 	op::Half,
-	pubdata::PublicData,
+	pubdata::{PublicData, UnservedData},
 };
 use sp_runtime::DispatchError;
 
@@ -38,9 +38,13 @@ pub(crate) const MAX_AHEAD: u64 = 60;
 /// How far a block's time may be behind this chain's clock, in seconds.
 pub(crate) const MAX_BEHIND: u64 = 3_600;
 
+/// Public data whose requests are the queue's next ones, the queue after them, and how many of them could have created
+/// an account.
+type Served<T> = (PublicData, Queue<BlockNumberFor<T>>, u32);
+
 impl<T: Config> Pallet<T> {
-	/// Weight of a commit: hashing the public data costs by slots, used or not, and each request has to
-	/// be read. The largest half of the header stands for this chain's; what is too much comes back.
+	/// Weight of a commit: hashing the public data costs by size class, and each request has to be
+	/// read. The largest half of the header stands for this chain's; what is too much comes back.
 	pub fn commit_weight(header: &Header) -> Weight {
 		let class = header.chains.iter().map(|part| part.size_class).max();
 		let requests = header.chains.iter().map(|part| part.priority_count).max();
@@ -52,8 +56,15 @@ impl<T: Config> Pallet<T> {
 
 	/// Weight of a commit whose own half has this class and so many requests.
 	pub fn commit_weight_of(class: SizeClass, requests: u32) -> Weight {
-		T::WeightInfo::commit_block(class.capacity(), requests)
-			.saturating_add(T::Proofs::keys_digest_weight())
+		let own = match class.get() {
+			0 => T::WeightInfo::commit_block_0(),
+			1 => T::WeightInfo::commit_block_1(requests),
+			2 => T::WeightInfo::commit_block_2(requests),
+			3 => T::WeightInfo::commit_block_3(requests),
+			// There is none above it.
+			_ => T::WeightInfo::commit_block_4(requests),
+		};
+		own.saturating_add(T::Proofs::keys_digest_weight())
 			.saturating_add(T::Oracle::epoch_of_weight())
 	}
 
@@ -80,7 +91,7 @@ impl<T: Config> Pallet<T> {
 		ensure!(!refused, Error::<T>::BlockIsRefused);
 		let own = header.chain(identity.chain).map_err(Error::<T>::from)?;
 		let data = Self::check_data(own, bytes)?;
-		let (queue, creating) = Self::check_served(own, &data)?;
+		let (data, queue, creating) = Self::check_served(own, data)?;
 		let effects = Self::effects(&data)?;
 
 		let number = header.number;
@@ -140,18 +151,23 @@ impl<T: Config> Pallet<T> {
 		Ok(())
 	}
 
-	/// The public data: what the header commits to, of this length, in the one form there is.
-	fn check_data(own: &ChainHeader, bytes: &[u8]) -> Result<PublicData, Error<T>> {
+	/// The public data: what the header commits to, of this length, in the one form there is. Keys are
+	/// still any bytes: [`Self::check_served`] compares them with those that the door has checked.
+	fn check_data(own: &ChainHeader, bytes: &[u8]) -> Result<UnservedData, Error<T>> {
 		ensure!(u32::try_from(bytes.len()) == Ok(own.data_length), Error::DataLength);
-		let data = PublicData::decode_located(bytes, own.size_class).map_err(|malformed| {
+		let data = UnservedData::decode_located(bytes, own.size_class).map_err(|malformed| {
 			log::debug!(target: LOG_TARGET, "public data refused: {malformed}");
 			Error::MalformedPublicData
 		})?;
-		let commitment = data.commitment(own.size_class)?;
+		// Only bytes that are no point have no word.
+		let commitment = data.commitment(own.size_class).map_err(|refusal| {
+			log::debug!(target: LOG_TARGET, "public data refused: {refusal}");
+			Error::MalformedPublicData
+		})?;
 		ensure!(commitment == own.data_commitment, Error::CommitmentMismatch);
 		// No proof is there yet. A next index that the data does not account for would be believed by
 		// the door of the queue.
-		let created = data.halves.iter().filter(|half| half.creates()).count();
+		let created = data.halves().iter().filter(|half| half.creates()).count();
 		ensure!(
 			u32::try_from(created).ok().and_then(|created| own.old_next.checked_add(created))
 				== Some(own.new_next),
@@ -161,25 +177,24 @@ impl<T: Config> Pallet<T> {
 	}
 
 	/// The requests that the block serves: the next ones, in their order, content by content. Gives back
-	/// the queue after them, and how many of them could have created an account.
-	fn check_served(
-		own: &ChainHeader,
-		data: &PublicData,
-	) -> Result<(Queue<BlockNumberFor<T>>, u32), Error<T>> {
-		let halves: Vec<_> = data.halves.iter().filter(|half| half.is_priority()).collect();
+	/// the data, the queue after them, and how many of them could have created an account.
+	fn check_served(own: &ChainHeader, data: UnservedData) -> Result<Served<T>, Error<T>> {
+		let serving = data.halves().iter().filter(|half| half.is_priority()).count();
 		// The weight was paid by the header's count.
-		ensure!(halves.len() == usize::from(own.priority_count), Error::PriorityMismatch);
+		ensure!(serving == usize::from(own.priority_count), Error::PriorityMismatch);
 		let mut queue = PriorityQueue::<T>::get();
 		let before = queue.creating;
-		for half in halves {
+		let data = data.served(|half| {
 			let index = queue.committed;
-			let request = Requests::<T>::get(index).ok_or(Error::PriorityMissing)?.request;
-			ensure!(request.matches(half), Error::PriorityMismatch);
-			queue.committed = index.checked_add(1).ok_or(Error::Arithmetic)?;
+			// Whatever is queued has passed the door: a half with the same key has a valid one.
+			let request = Requests::<T>::get(index).ok_or(Error::<T>::PriorityMissing)?.request;
+			ensure!(request.matches(half), Error::<T>::PriorityMismatch);
+			queue.committed = index.checked_add(1).ok_or(Error::<T>::Arithmetic)?;
 			let left = queue.creating.checked_sub(may_create(&request).into());
-			queue.creating = left.ok_or(Error::Arithmetic)?;
-		}
-		Ok((queue, before - queue.creating))
+			queue.creating = left.ok_or(Error::<T>::Arithmetic)?;
+			Ok::<_, Error<T>>(())
+		})?;
+		Ok((data, queue, before - queue.creating))
 	}
 
 	/// What executing the block will do.

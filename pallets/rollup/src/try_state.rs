@@ -199,6 +199,7 @@ impl<T: Config> Pallet<T> {
 	///    them may have gone back.
 	/// 3. Expiries do not fall; the last one is remembered, and nothing expires before it was due.
 	/// 4. `creating` counts those from `committed` on that may create an account.
+	/// 5. Every request is one that the door lets in: what has the key of a request has a valid key.
 	fn try_state_queue() -> Check {
 		let queue = PriorityQueue::<T>::get();
 		let ordered = queue.executed <= queue.committed && queue.committed <= queue.next;
@@ -206,6 +207,8 @@ impl<T: Config> Pallet<T> {
 		let requests: BTreeMap<_, _> = Requests::<T>::iter().collect();
 		let within = requests.keys().all(|index| (queue.executed..queue.next).contains(index));
 		ensure!(within, "a request is outside the queue");
+		let passed = requests.values().all(|stored| stored.request.check().is_ok());
+		ensure!(passed, "a request would not pass the door");
 		let refunding = <Self as Lifecycle<_>>::exits_open();
 		let complete = requests.len() as u64 == queue.next - queue.executed;
 		ensure!(complete || refunding, "a request is missing");

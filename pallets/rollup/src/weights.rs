@@ -23,9 +23,17 @@ pub trait WeightInfo {
 	fn change_pub_key() -> Weight;
 	/// A request that a neighbour puts into the queue.
 	fn queue_request() -> Weight;
-	/// A block whose half has so many slots, all used, and so many requests, in a network of the most
-	/// chains.
-	fn commit_block(slots: u32, requests: u32) -> Weight;
+	/// A block whose half here is empty.
+	fn commit_block_0() -> Weight;
+	/// A block whose half here is of size class 1 (8 slots, all used) and serves so many requests. All
+	/// slots of a class are hashed, used or not, so each class has a weight of its own.
+	fn commit_block_1(requests: u32) -> Weight;
+	/// The same for size class 2 (32 slots).
+	fn commit_block_2(requests: u32) -> Weight;
+	/// The same for size class 3 (128 slots).
+	fn commit_block_3(requests: u32) -> Weight;
+	/// The same for size class 4 (512 slots).
+	fn commit_block_4(requests: u32) -> Weight;
 	/// A block with the most proofs: all but their verification.
 	fn prove_block() -> Weight;
 	/// A block with so many payments of assets, and so many requests.
@@ -90,8 +98,20 @@ impl WeightInfo for () {
 	fn queue_request() -> Weight {
 		unit(1)
 	}
-	fn commit_block(slots: u32, requests: u32) -> Weight {
-		unit(1 + 100 * u64::from(slots) + u64::from(requests))
+	fn commit_block_0() -> Weight {
+		unit(1)
+	}
+	fn commit_block_1(requests: u32) -> Weight {
+		unit(1 + 100 * 8 + u64::from(requests))
+	}
+	fn commit_block_2(requests: u32) -> Weight {
+		unit(1 + 100 * 32 + u64::from(requests))
+	}
+	fn commit_block_3(requests: u32) -> Weight {
+		unit(1 + 100 * 128 + u64::from(requests))
+	}
+	fn commit_block_4(requests: u32) -> Weight {
+		unit(1 + 100 * 512 + u64::from(requests))
 	}
 	fn prove_block() -> Weight {
 		unit(1)

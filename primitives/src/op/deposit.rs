@@ -67,11 +67,11 @@ impl Form for DepositHalf {
 		if !self.token.is_l1() {
 			return Err(Refusal::TokenOutOfRange);
 		}
-		self.owner.non_zero()?;
-		if let Some(key) = &self.key {
-			key.validate()?;
-		}
-		Ok(())
+		self.owner.non_zero().map(|_| ())
+	}
+
+	fn key(&self) -> Option<&PublicKey> {
+		self.key.as_ref()
 	}
 
 	fn cells(&self) -> Result<Vec<Cell>, Refusal> {

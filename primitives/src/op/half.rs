@@ -124,8 +124,24 @@ macro_rules! halves {
 			/// Checks what can be checked without any state: ranges of tokens and slots, owners that
 			/// are not zero, valid keys, the form of pool parameters.
 			pub fn check(&self) -> Result<(), Refusal> {
+				self.check_form()?;
+				if let Some(key) = self.key() {
+					key.validate()?;
+				}
+				Ok(())
+			}
+
+			/// [`Half::check`] without the key.
+			fn check_form(&self) -> Result<(), Refusal> {
 				match self {
 					$(Self::$variant(half) => half.check(),)*
+				}
+			}
+
+			/// The key that the half brings. Only a [priority operation](Half::is_priority) has one.
+			pub fn key(&self) -> Option<&PublicKey> {
+				match self {
+					$(Self::$variant(half) => half.key(),)*
 				}
 			}
 
@@ -176,6 +192,13 @@ impl Half {
 	///
 	/// What it reads passes [`Half::check`] and is what [`Half::write`] writes.
 	pub fn read(reader: &mut Reader<'_>) -> Result<Self, Refusal> {
+		let half = Self::read_any_key(reader)?;
+		half.check()?;
+		Ok(half)
+	}
+
+	/// [`Half::read`], but any 32 bytes pass for a key.
+	pub(crate) fn read_any_key(reader: &mut Reader<'_>) -> Result<Self, Refusal> {
 		let head = take_u8(&mut reader.input)?;
 		let half = match head {
 			heads::TRANSFER..=heads::TRANSFER_NEW => transfer::read(head, reader)?,
@@ -202,7 +225,7 @@ impl Half {
 			},
 			_ => return Err(Refusal::UnknownHead),
 		};
-		half.check()?;
+		half.check_form()?;
 		Ok(half)
 	}
 }
@@ -280,7 +303,12 @@ impl Half {
 pub(super) trait Form {
 	fn place(&self) -> Place;
 	fn pool(&self) -> Option<PoolSlot>;
+	/// All that needs no state, but for the key.
 	fn check(&self) -> Result<(), Refusal>;
+	/// The key to set, if the kind brings one.
+	fn key(&self) -> Option<&PublicKey> {
+		None
+	}
 	fn cells(&self) -> Result<Vec<Cell>, Refusal>;
 	fn write(&self, out: &mut Writer<'_>) -> Result<(), Refusal>;
 }

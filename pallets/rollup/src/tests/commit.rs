@@ -19,10 +19,11 @@ use ligature_primitives::{
 	constants::{JoinClass, SizeClass},
 	header::Header,
 	ids::{BlockNumber, ChainId, NetworkId, PoolSlot, Side, Timestamp, TokenId},
+	keys::PublicKey,
 	op::{Half, Payment},
-	poseidon::Word,
+	poseidon::{Word, word_to_bytes},
 	priority::PriorityRequest,
-	pubdata::{PublicData, Register},
+	pubdata::{PublicData, Register, UnservedData},
 };
 use sp_runtime::{DispatchError, traits::Dispatchable};
 
@@ -493,6 +494,44 @@ fn forged_priority_operations_should_be_refused() {
 	});
 }
 
+/// The commit does not look at the order of keys: none but those of the queue are taken.
+#[test]
+fn a_key_that_is_none_should_be_refused_when_it_stands_in_public_data() {
+	// The identity, and a point of the order 2: y is 1, and −1.
+	let mut identity = [0; 32];
+	identity[0] = 1;
+	let low_order = word_to_bytes(&-Word::from(1));
+	with_block(|_, block| {
+		let operator = operators()[0].clone();
+		let class = block.part().header.size_class;
+		let forge = |key: [u8; 32]| {
+			let mut bytes = block.data();
+			let first = super::world::key(1).0;
+			let at = bytes.windows(32).position(|window| window == first);
+			let at = at.expect("the first deposit has a key");
+			bytes[at..at + 32].copy_from_slice(&key);
+			let data = UnservedData::decode_located(&bytes, class).expect("the form is kept");
+			(data.commitment(class), bytes)
+		};
+		for key in [identity, low_order] {
+			assert!(PublicKey(key).decode_point().is_ok());
+			assert!(PublicKey(key).validate().is_err());
+			let (commitment, bytes) = forge(key);
+			let forged = block.with(|header| {
+				header.chains[0].data_commitment = commitment.expect("a point has a word");
+			});
+			let sent = commit_as(operator.clone(), &forged, bytes);
+			assert_noop!(error(sent), Error::<Test>::PriorityMismatch);
+		}
+		// What is no point cannot even be hashed.
+		let (commitment, bytes) = forge([0xFF; 32]);
+		assert!(commitment.is_err());
+		let sent = commit_as(operator, &block, bytes);
+		assert_noop!(error(sent), Error::<Test>::MalformedPublicData);
+		assert_ok!(commit(&block));
+	});
+}
+
 #[test]
 fn the_header_should_count_the_priority_operations() {
 	with_block(|_, block| {
@@ -655,10 +694,20 @@ fn weight_should_be_paid_by_slots_and_requests_and_what_is_too_much_come_back() 
 		});
 		let neighbours = 3 + 7;
 		let paid = Pallet::<Test>::commit_weight(&block.header);
-		let expected = <() as WeightInfo>::commit_block(128, 2);
+		let expected = <() as WeightInfo>::commit_block_3(2);
 		assert_eq!(paid.ref_time(), expected.ref_time() + neighbours);
 		let (weight, _) = weight(commit(&block));
-		let expected = <() as WeightInfo>::commit_block(128, 1);
+		let expected = <() as WeightInfo>::commit_block_3(1);
 		assert_eq!(weight.expect("known").ref_time(), expected.ref_time() + neighbours);
 	});
+}
+
+#[test]
+fn each_size_class_should_have_its_own_weight() {
+	for class in SizeClass::ALL {
+		// The weights of tests count a hundred units a slot.
+		let units = 1 + 100 * u64::from(class.capacity());
+		let weight = Pallet::<Test>::commit_weight_of(class, 0);
+		assert_eq!(weight.ref_time(), 1_000_000 * units + 3 + 7, "class {class}");
+	}
 }

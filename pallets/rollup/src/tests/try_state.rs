@@ -10,7 +10,11 @@ use crate::{
 	PaidBalances, PaidLiquidity, Pending, Periods, PriorityQueue, Progress, Refusals, RefusedBlock,
 	Requests, RevertEpoch, Token, TokenOf, Tokens, TopLevelCommit, mock::*,
 };
-use ligature_primitives::ids::{BlockNumber, ChainId, PoolSlot, TokenId};
+use ligature_primitives::{
+	ids::{BlockNumber, ChainId, PoolSlot, TokenId},
+	keys::PublicKey,
+	priority::PriorityRequest,
+};
 
 const FIRST: BlockNumber = BlockNumber(1);
 const LAST: BlockNumber = BlockNumber(4);
@@ -155,6 +159,13 @@ fn a_broken_queue_should_be_noticed() {
 	noticed("a request expires before the one ahead of it", || {
 		Requests::<Test>::mutate(3, |request| {
 			request.as_mut().expect("the request is queued").expires = 0;
+		});
+	});
+	noticed("a request would not pass the door", || {
+		Requests::<Test>::mutate(3, |request| {
+			let request = request.as_mut().expect("the request is queued");
+			let key = PublicKey([0xFF; 32]);
+			request.request = PriorityRequest::ChangePubKey { account: None, owner: owner(1), key };
 		});
 	});
 	noticed("a block's creating is miscounted", || change_block(LAST, |block| block.creating = 0));
