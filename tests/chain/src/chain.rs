@@ -18,14 +18,17 @@ use ligature_runtime::{
 };
 use serde_json::Value;
 use sp_consensus_aura::{AURA_ENGINE_ID, Slot};
+use sp_core::Blake2Hasher;
 use sp_runtime::{
-	BuildStorage, Digest, DigestItem, DispatchError, DispatchResult,
+	ApplyExtrinsicResult, BuildStorage, Digest, DigestItem, DispatchError, DispatchResult,
 	generic::Era,
 	traits::Header as _,
 	transaction_validity::{
 		InvalidTransaction, TransactionSource, TransactionValidity, TransactionValidityError,
 	},
 };
+use sp_state_machine::{Backend, InMemoryBackend};
+use std::collections::BTreeMap;
 
 use crate::people::{ALICE, Person};
 
@@ -100,6 +103,8 @@ pub struct Chain {
 	id: ChainId,
 	genesis: Hash,
 	parent: Header,
+	/// With which the open block began.
+	opened: Header,
 	now: Moment,
 	/// Digest of the verifier's storage as it was checked last.
 	checked_keys: Option<[u8; 32]>,
@@ -113,8 +118,9 @@ impl Chain {
 		let root = *ext.backend.root();
 		let extrinsics = sp_io::trie::blake2_256_ordered_root(vec![], Default::default());
 		let parent = Header::new(0, extrinsics, root, Hash::default(), Digest::default());
-		let mut chain =
-			Self { ext, id, genesis: parent.hash(), parent, now: START, checked_keys: None };
+		let genesis = parent.hash();
+		let opened = parent.clone();
+		let mut chain = Self { ext, id, genesis, parent, opened, now: START, checked_keys: None };
 		chain.open(1);
 		chain
 	}
@@ -157,15 +163,26 @@ impl Chain {
 			self.parent.hash(),
 			digest,
 		);
-		let time = pallet_timestamp::Call::set { now: self.now };
+		let inherent = self.inherent();
 		let last = self.parent.number;
 		self.ext.execute_with(|| {
 			// Of a long wait only the last block is made.
 			System::set_block_number(last);
 			Executive::initialize_block(&header);
-			let inherent = UncheckedExtrinsic::new_bare(time.into());
 			assert_eq!(Executive::apply_extrinsic(inherent), Ok(Ok(())), "time passes");
 		});
+		self.opened = header;
+	}
+
+	/// The inherent of the open block, which sets its time.
+	pub fn inherent(&self) -> UncheckedExtrinsic {
+		UncheckedExtrinsic::new_bare(pallet_timestamp::Call::set { now: self.now }.into())
+	}
+
+	/// The header with which the open block began, and the state that it began from: what it takes to execute its
+	/// extrinsics elsewhere.
+	pub fn opened(&self) -> (&Header, &InMemoryBackend<Blake2Hasher>) {
+		(&self.opened, &self.ext.backend)
 	}
 
 	/// Closes the open block, checks the state, and opens the next.
@@ -271,6 +288,32 @@ impl Chain {
 			});
 			Applied { outcome, fee: fee.unwrap_or(0), events }
 		})
+	}
+
+	/// Says what a block would say to an extrinsic, which leaves no trace.
+	pub fn try_extrinsic(&mut self, extrinsic: UncheckedExtrinsic) -> ApplyExtrinsicResult {
+		self.ext.execute_with(|| {
+			with_transaction(|| {
+				let result = Executive::apply_extrinsic(extrinsic);
+				TransactionOutcome::Rollback(Ok::<_, DispatchError>(result))
+			})
+			.expect("nothing fails but the extrinsic; qed")
+		})
+	}
+
+	/// What the open block has changed so far: keys, and their values now.
+	pub fn changes(&mut self) -> BTreeMap<Vec<u8>, Option<Vec<u8>>> {
+		let overlay = self.ext.overlayed_changes();
+		let keys: Vec<Vec<u8>> = overlay.changes().map(|(key, _)| key.clone()).collect();
+		self.ext.execute_with(|| {
+			let value = |key: &[u8]| sp_io::storage::get(key).map(|value| value.to_vec());
+			keys.into_iter().map(|key| (key.clone(), value(&key))).collect()
+		})
+	}
+
+	/// What stood at a key when the open block began.
+	pub fn value_before(&self, key: &[u8]) -> Option<Vec<u8>> {
+		self.ext.backend.storage(key).expect("the state is in memory; qed")
 	}
 
 	/// What the transaction pool says to a call.

@@ -11,7 +11,7 @@ use ligature_primitives::{
 	vote::VoteKind,
 };
 use ligature_runtime::{Runtime, rollup::DEVELOPMENT_PARAMETERS};
-use pallet_rollup::{PriorityQueue, Requests};
+use pallet_rollup::{BalanceKey, LiquidityKey, PriorityQueue, Requests};
 
 use crate::{
 	chain::Applied,
@@ -38,6 +38,17 @@ impl Claim {
 			},
 		}
 	}
+}
+
+/// Under which key a chain remembers that it has paid a balance.
+pub fn balance_key(claim: &BalanceClaim) -> BalanceKey {
+	(claim.balance.account.get(), claim.balance.token)
+}
+
+/// Under which key a chain remembers that it has paid a side of a share.
+pub fn liquidity_key(claim: &LiquidityClaim) -> LiquidityKey {
+	let (home, side) = (&claim.home, claim.reserve.leaf.side);
+	(home.leaf.params.chain0, home.slot, side.number(), claim.shares.account.get())
 }
 
 impl Network {

@@ -18,6 +18,7 @@
 //! | [`proofs`] | proofs: made by the prover, or simulated from the development secrets |
 //! | [`settlement`] | commit, prove, certify, execute: on one chain, or all the way |
 //! | [`exits`] | claims in exodus |
+//! | [`fuzz`] | random calls of anybody, and what must hold after each |
 //! | [`solvency`] | what must be true of both chains and the ledger at all times |
 //! | [`story`] | what people do, at random and from a seed |
 //!
@@ -38,6 +39,7 @@
 
 pub mod chain;
 pub mod exits;
+pub mod fuzz;
 pub mod network;
 pub mod oracles;
 pub mod people;

@@ -78,6 +78,8 @@ pub struct Network {
 	served: Vec<u64>,
 	/// Size class of the blocks to come.
 	class: SizeClass,
+	/// Class of their joins.
+	join_class: JoinClass,
 	revert_epoch: u32,
 }
 
@@ -98,6 +100,7 @@ impl Network {
 			before: Vec::new(),
 			served: vec![0; 2],
 			class: SizeClass::new(2).expect("a class; qed"),
+			join_class: JoinClass::new(1).expect("a class; qed"),
 			revert_epoch: 0,
 		};
 		let hashes: Vec<_> =
@@ -184,6 +187,11 @@ impl Network {
 		self.class = SizeClass::new(class).expect("a class");
 	}
 
+	/// From now on a block holds as many joint operations as this class.
+	pub fn set_join_class(&mut self, class: u8) {
+		self.join_class = JoinClass::new(class).expect("a class");
+	}
+
 	/// Both chains make a block.
 	#[track_caller]
 	pub fn tick(&mut self) {
@@ -223,7 +231,7 @@ impl Network {
 			timestamp: self.time(),
 			fee_accounts: fee_accounts.to_vec(),
 			classes: vec![self.class; 2],
-			join_class: JoinClass::new(1).expect("a class; qed"),
+			join_class: self.join_class,
 			verify_signatures: true,
 		};
 		self.ledger.prune(UNDO);
@@ -368,6 +376,11 @@ impl Network {
 		}
 		self.forget(to);
 		self.revert_epoch = epoch;
+	}
+
+	/// The revert epoch that headers name.
+	pub fn named_revert_epoch(&self) -> u32 {
+		self.revert_epoch
 	}
 
 	/// From now on headers name this revert epoch.

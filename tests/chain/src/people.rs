@@ -33,6 +33,11 @@ pub const ONE: Person = Person(Sr25519Keyring::One);
 pub const TWO: Person = Person(Sr25519Keyring::Two);
 
 impl Person {
+	/// Who has this account on the chains, if it is somebody of the keyring.
+	pub fn of(account: &AccountId) -> Option<Self> {
+		Sr25519Keyring::iter().find(|key| key.to_account_id() == *account).map(Self)
+	}
+
 	/// The account on every chain.
 	pub fn account(self) -> AccountId {
 		self.0.to_account_id()
