@@ -11,7 +11,7 @@ use crate::{
 	bundle::{Bundle, Part},
 	key::{KeyStore, StoreError},
 	msm::{self, MsmBackend},
-	prove::{ProveError, Prover},
+	prove::{PROOF_BYTES, ProveError, Prover},
 	watch::Watch,
 };
 use ark_bls12_381::{Bls12_381, Fr};
@@ -141,6 +141,15 @@ impl Job {
 		}
 		Ok(Self { number: header.number, statements })
 	}
+
+	/// The statement about a part, if there is anything to prove of it.
+	pub fn statement(&self, part: Part) -> Option<&Statement> {
+		self.statements.iter().find(|statement| statement.part == part)
+	}
+
+	fn part(&self, part: Part) -> Result<&Statement, JobError> {
+		self.statement(part).ok_or(JobError::NoPart { number: self.number, part })
+	}
 }
 
 /// Somebody who looks on while a job is done.
@@ -195,6 +204,14 @@ pub enum JobError {
 		found: String,
 		/// The circuits.
 		needed: String,
+	},
+	/// There is nothing to prove of it.
+	#[error("{part} of block {number}: there is nothing to prove", number = number.0)]
+	NoPart {
+		/// The block.
+		number: BlockNumber,
+		/// The part.
+		part: Part,
 	},
 	/// The circuit proves something else than the header says.
 	#[error("{part} of block {number}: the witness is not that of the header", number = number.0)]
@@ -254,17 +271,11 @@ impl Provers {
 	///
 	/// If there is no key.
 	pub fn keys_digest(&self, header: &Header, job: &Job) -> Result<Digest, JobError> {
-		let number = job.number;
 		let digests: HashMap<Part, Digest> = job
 			.statements
 			.iter()
-			.map(|Statement { part, circuit, .. }| {
-				let prover = self.prover(&**circuit).map_err(|source| JobError::Key {
-					number,
-					part: *part,
-					source,
-				})?;
-				Ok((*part, digest(prover.key().verifying())))
+			.map(|Statement { part, .. }| {
+				Ok((*part, digest(self.prover_of(job, *part)?.key().verifying())))
 			})
 			.collect::<Result<_, JobError>>()?;
 		// Where nothing is to be proven there is no key.
@@ -305,24 +316,56 @@ impl Provers {
 	///
 	/// If one of them has no key or no proof, or nobody wants it any more.
 	pub fn prove(&self, job: &Job, watch: &dyn WatchJob) -> Result<Bundle, JobError> {
-		let number = job.number;
 		let mut proofs = Vec::with_capacity(job.statements.len());
-		for statement in &job.statements {
-			let Statement { part, circuit, input } = statement;
-			let part = *part;
-			watch.begins(part, proofs.len(), job.statements.len());
-			let prover =
-				self.prover(&**circuit).map_err(|source| JobError::Key { number, part, source })?;
-			let proven = prover.prove(&**circuit, watch).map_err(|source| JobError::Prove {
-				number,
-				part,
-				source,
-			})?;
-			if proven.input != *input {
-				return Err(JobError::OtherInput { number, part });
-			}
-			proofs.push((part, proven.bytes()));
+		for Statement { part, .. } in &job.statements {
+			watch.begins(*part, proofs.len(), job.statements.len());
+			proofs.push((*part, self.prove_part(job, *part, watch)?));
 		}
-		Ok(Bundle { number, proofs })
+		Ok(Bundle { number: job.number, proofs })
+	}
+
+	/// Proves one part of a job.
+	///
+	/// # Errors
+	///
+	/// As [`prove`](Self::prove); also if the job has no such part.
+	pub fn prove_part(
+		&self,
+		job: &Job,
+		part: Part,
+		watch: &dyn Watch,
+	) -> Result<[u8; PROOF_BYTES], JobError> {
+		let (number, Statement { circuit, input, .. }) = (job.number, job.part(part)?);
+		let proven = self
+			.prover_of(job, part)?
+			.prove(&**circuit, watch)
+			.map_err(|source| JobError::Prove { number, part, source })?;
+		if proven.input != *input {
+			return Err(JobError::OtherInput { number, part });
+		}
+		Ok(proven.bytes())
+	}
+
+	/// Whether these bytes prove a part of a job, as chains see it: for proofs that somebody else has made.
+	///
+	/// # Errors
+	///
+	/// If there is no key, or the job has no such part.
+	pub fn verifies(
+		&self,
+		job: &Job,
+		part: Part,
+		proof: &[u8; PROOF_BYTES],
+	) -> Result<bool, JobError> {
+		let input = job.part(part)?.input;
+		Ok(self.prover_of(job, part)?.verifies(input, proof))
+	}
+
+	fn prover_of(&self, job: &Job, part: Part) -> Result<Prover, JobError> {
+		self.prover(&*job.part(part)?.circuit).map_err(|source| JobError::Key {
+			number: job.number,
+			part,
+			source,
+		})
 	}
 }

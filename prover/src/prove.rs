@@ -10,7 +10,7 @@ use crate::{
 };
 use ark_bls12_381::{Bls12_381, Fr};
 use ark_ec::CurveGroup;
-use ark_groth16::{Groth16, PreparedVerifyingKey, Proof, prepare_verifying_key};
+use ark_groth16::{Groth16, PreparedVerifyingKey, Proof, VerifyingKey, prepare_verifying_key};
 use ark_serialize::CanonicalSerialize;
 use ligature_circuits::r1cs::{Circuit, Unsatisfied, assignment};
 use std::{io, sync::Arc, time::Instant};
@@ -109,6 +109,14 @@ impl Prover {
 		&self.key
 	}
 
+	/// Whether the bytes are a proof of the circuit's statement with this input, as chains see it. It is their
+	/// verifier that is asked: a proof of somebody else's making may be one that arkworks takes and they do not.
+	pub fn verifies(&self, input: Fr, proof: &[u8; PROOF_BYTES]) -> bool {
+		let Some(key) = chains_key(self.key.verifying()) else { return false };
+		let proof = ligature_zk_verifier::Proof::from_bytes(proof);
+		proof.is_ok_and(|proof| ligature_zk_verifier::verify(&key, &[input], &proof).is_ok())
+	}
+
 	/// Proves that the circuit's statement holds.
 	///
 	/// # Errors
@@ -169,6 +177,17 @@ impl Prover {
 			}
 		})
 	}
+}
+
+/// A key as the verifier of the chains takes it; none if that refuses the key.
+fn chains_key(
+	key: &VerifyingKey<Bls12_381>,
+) -> Option<ligature_zk_verifier::PreparedVerifyingKey<Bls12_381>> {
+	let VerifyingKey { alpha_g1, beta_g2, gamma_g2, delta_g2, gamma_abc_g1 } = key;
+	let points = gamma_abc_g1.clone();
+	let key =
+		ligature_zk_verifier::VerifyingKey::new(*alpha_g1, *beta_g2, *gamma_g2, *delta_g2, points);
+	Some(key.ok()?.prepare())
 }
 
 /// Tells the watch when a stage begins and how long it took.

@@ -91,6 +91,27 @@ fn bundle_of_a_block_should_verify_on_chain() {
 	assert!(claims(&inputs).is_ok());
 	let swapped = [inputs[1], inputs[0], inputs[2]];
 	assert!(claims(&swapped).is_err());
+
+	// As another prover does it, who has only made one of them.
+	for (part, proof) in &bundle.proofs {
+		for other in parts.iter().copied() {
+			let holds = provers().verifies(&job, other, proof).unwrap();
+			assert_eq!(holds, other == *part, "the proof of the {part} as that of the {other}");
+		}
+	}
+	let join = provers().prove_part(&job, Part::Join, &()).unwrap();
+	assert_eq!(bundle.proof(Part::Join), Some(&join));
+}
+
+#[test]
+fn a_part_that_the_block_has_not_should_be_refused() {
+	let job = job(&block()).unwrap();
+	let part = Part::Half(ChainId(3));
+	assert!(job.statement(part).is_none());
+	let error = provers().prove_part(&job, part, &()).unwrap_err();
+	assert!(matches!(error, JobError::NoPart { .. }), "{error}");
+	let error = provers().verifies(&job, part, &[0; 192]).unwrap_err();
+	assert!(error.to_string().contains("half of chain 3 of block 3"), "{error}");
 }
 
 #[test]

@@ -51,6 +51,26 @@ fn proof_should_verify_for_its_input_only() {
 }
 
 #[test]
+fn a_proof_of_somebody_else_should_be_judged_as_chains_do() {
+	let circuit = Sample::new(GROUPS, 1);
+	let prover = Prover::new(key(&circuit));
+	let proven = prover.prove(&circuit, &()).unwrap();
+	let bytes = proven.bytes();
+	assert!(prover.verifies(proven.input, &bytes));
+	assert!(!prover.verifies(proven.input + Fr::from(1u64), &bytes));
+	let other = Prover::new(key(&Sample::new(GROUPS + 1, 1)));
+	assert!(!other.verifies(proven.input, &bytes));
+	// The points at infinity, no points, and a point off its place.
+	let mut infinity = [0; 192];
+	[0, 48, 144].into_iter().for_each(|at| infinity[at] = 0xc0);
+	let mut swapped = bytes;
+	swapped[..48].copy_from_slice(&bytes[144..]);
+	for bad in [infinity, [0; 192], [0xff; 192], swapped] {
+		assert!(!prover.verifies(proven.input, &bad));
+	}
+}
+
+#[test]
 fn false_statement_should_be_refused_with_its_rule_and_place() {
 	let honest = Sample::new(GROUPS, 1);
 	let prover = Prover::new(key(&honest));

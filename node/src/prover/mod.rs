@@ -11,6 +11,7 @@ mod metrics;
 
 use polkadot_sdk::*;
 
+use ligature_ledger::tree::Threads;
 use ligature_primitives::{
 	header::Header,
 	ids::BlockNumber,
@@ -19,10 +20,11 @@ use ligature_primitives::{
 use ligature_prover::{
 	Provers,
 	key::KeyStore,
-	service::{Chain, Observer, Service, Store, Worker},
-	source::FolderSource,
+	service::{Chain, Observer, Service, Store, Work, Worker},
+	source::{BlockSource, FolderSource},
 	watch::CancelFlag,
 };
+use ligature_proving::{BlockPlace, Operator, OperatorSource, SharedWork};
 use ligature_runtime::{opaque::Block, rollup_api::RollupApi};
 use metrics::Metrics;
 use sc_service::{SpawnTaskHandle, error::Error as ServiceError};
@@ -33,7 +35,6 @@ use std::{
 	error::Error,
 	future,
 	num::NonZero,
-	path::PathBuf,
 	sync::{Arc, mpsc},
 	thread,
 	time::{Duration, SystemTime, UNIX_EPOCH},
@@ -43,14 +44,18 @@ use substrate_prometheus_endpoint::Registry;
 /// What the command line says about proving.
 #[derive(Clone, Debug, clap::Args)]
 pub struct ProverArgs {
-	/// Prove blocks of the rollup, and take what they are made of from this folder.
+	/// Prove blocks of the rollup, and take what they are made of from this folder or this operator.
 	///
-	/// The operator of the rollup writes them there. Without this the node proves nothing. It needs
-	/// off-chain workers (`--offchain-worker always`, unless the node is a validator), a prover key
-	/// in the keystore to send proofs with, and the chain's proving keys in the folder that LIGATURE_KEYS
-	/// names or in the user's cache folder.
-	#[arg(long, value_name = "FOLDER")]
-	pub prover_source: Option<PathBuf>,
+	/// An operator is named by its address, such as http://127.0.0.1:9900 (https://, ws:// and wss:// will do,
+	/// too). With whoever else proves for it the work is divided: each part of a block is proven once, and this
+	/// node verifies the proofs of the others. While the operator cannot be reached, and in a folder, there are no
+	/// others, and the node proves everything itself.
+	///
+	/// Without this the node proves nothing. It needs off-chain workers (`--offchain-worker always`, unless
+	/// the node is a validator), a prover key in the keystore to send proofs with, and the chain's proving
+	/// keys in the folder that LIGATURE_KEYS names or in the user's cache folder.
+	#[arg(long, value_name = "FOLDER|URL")]
+	pub prover_source: Option<BlockPlace>,
 
 	/// Prove on so many threads [default: one less than there are cores, at least one].
 	#[arg(long, value_name = "N", requires = "prover_source")]
@@ -109,6 +114,30 @@ impl Drop for Running {
 	}
 }
 
+/// Where blocks come from, and who proves them.
+type Hands = (Box<dyn BlockSource>, Box<dyn Work>);
+
+/// With a folder the worker alone, with an operator whoever else proves for it, too.
+fn hands(
+	place: &BlockPlace,
+	worker: Worker,
+	threads: NonZero<usize>,
+	stop: &CancelFlag,
+) -> Result<Hands, ServiceError> {
+	let hasher = Threads::new(threads);
+	Ok(match place {
+		BlockPlace::Folder(folder) => {
+			(Box::new(FolderSource::new(folder, hasher)), Box::new(worker))
+		},
+		BlockPlace::Operator(url) => {
+			let operator = Operator::new(url, stop.clone()).map_err(application)?;
+			let source = OperatorSource::new(operator.clone(), hasher);
+			let work = SharedWork::new(operator, worker).map_err(application)?;
+			(Box::new(source), Box::new(work))
+		},
+	})
+}
+
 /// Starts the prover, if the command line asks for one.
 pub fn start<C, S>(
 	args: &ProverArgs,
@@ -125,7 +154,7 @@ where
 		+ 'static,
 	S: OffchainStorage + 'static,
 {
-	let Some(folder) = &args.prover_source else { return Ok(()) };
+	let Some(place) = &args.prover_source else { return Ok(()) };
 	let database =
 		database.ok_or_else(|| ServiceError::Other("there is no off-chain database".into()))?;
 	let threads = args.prover_threads.unwrap_or_else(|| {
@@ -134,26 +163,26 @@ where
 	});
 	let keys = KeyStore::from_environment().map_err(application)?;
 	log::info!(
-		"proving blocks of {} on {threads} threads with the INSECURE development keys in {}",
-		folder.display(),
+		"proving blocks of {place} on {threads} threads with the INSECURE development keys in {}",
 		keys.folder().display(),
 	);
 	let observer: Box<dyn Observer> = match registry {
 		Some(registry) => Box::new(Metrics::register(registry).map_err(application)?),
 		None => Box::new(()),
 	};
-	let work = Worker::new(Provers::insecure_development(keys), threads).map_err(application)?;
+	let stop = CancelFlag::default();
+	let worker = Worker::new(Provers::insecure_development(keys), threads).map_err(application)?;
+	let (source, work) = hands(place, worker, threads, &stop)?;
 	let service = Service {
 		name: ProverName(getrandom::u64().map_err(application)?),
 		store: Box::new(Mailbox(database)),
 		chain: Box::new(Headers(client)),
-		source: Box::new(FolderSource::new(folder, ligature_ledger::tree::Threads::new(threads))),
-		work: Box::new(work),
+		source,
+		work,
 		clock: Box::new(clock),
 		observer,
 	};
 
-	let stop = CancelFlag::default();
 	let (end, ended) = mpsc::channel();
 	let running = Running { stop: stop.clone(), ended };
 	thread::Builder::new().name("prover".into()).spawn(move || {

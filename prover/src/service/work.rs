@@ -3,9 +3,11 @@
 //! From a block to its proofs, on threads of their own at low priority.
 
 use crate::{
-	bundle::Bundle,
-	job::{JobError, Provers, WatchJob},
+	bundle::{Bundle, Part},
+	job::{Job, JobError, Provers, WatchJob},
+	prove::PROOF_BYTES,
 	source::{Mismatch, SourceBlock},
+	watch::{Cancelled, Watch},
 };
 use ligature_ledger::tree::Threads;
 use ligature_primitives::header::Header;
@@ -36,6 +38,9 @@ pub enum WorkError {
 	/// It cannot be proven.
 	#[error(transparent)]
 	Job(#[from] JobError),
+	/// It is no longer wanted.
+	#[error(transparent)]
+	Cancelled(#[from] Cancelled),
 }
 
 /// How much the threads leave to everybody else, as `nice` counts.
@@ -68,6 +73,49 @@ impl Worker {
 			.build()?;
 		Ok(Self { provers, pool, threads })
 	}
+
+	/// What there is to prove of the block of a header, once it is certain that the block is that one and the
+	/// keys are those that the header names.
+	///
+	/// # Errors
+	///
+	/// That they are not.
+	pub fn job(&self, header: &Header, block: SourceBlock) -> Result<Job, WorkError> {
+		self.pool.install(|| {
+			let job = block.job(header, &Threads::new(self.threads))?;
+			self.provers.check_keys(header, &job)?;
+			Ok(job)
+		})
+	}
+
+	/// Proves one part of a job.
+	///
+	/// # Errors
+	///
+	/// As [`Provers::prove_part`].
+	pub fn prove_part(
+		&self,
+		job: &Job,
+		part: Part,
+		watch: &dyn Watch,
+	) -> Result<[u8; PROOF_BYTES], JobError> {
+		self.pool.install(|| self.provers.prove_part(job, part, watch))
+	}
+
+	/// Whether somebody else's proof of a part holds. It takes milliseconds and does not wait for the threads,
+	/// which may be proving.
+	///
+	/// # Errors
+	///
+	/// As [`Provers::verifies`].
+	pub fn verifies(
+		&self,
+		job: &Job,
+		part: Part,
+		proof: &[u8; PROOF_BYTES],
+	) -> Result<bool, JobError> {
+		self.provers.verifies(job, part, proof)
+	}
 }
 
 impl Work for Worker {
@@ -77,10 +125,7 @@ impl Work for Worker {
 		block: SourceBlock,
 		watch: &dyn WatchJob,
 	) -> Result<Bundle, WorkError> {
-		self.pool.install(|| {
-			let job = block.job(header, &Threads::new(self.threads))?;
-			self.provers.check_keys(header, &job)?;
-			Ok(self.provers.prove(&job, watch)?)
-		})
+		let job = self.job(header, block)?;
+		Ok(self.pool.install(|| self.provers.prove(&job, watch))?)
 	}
 }
