@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: Apache-2.0
+
+//! Any process may die at any moment, as by `kill -9`: what was taken is done once, and nothing twice.
+
+use ligature_cli::session::Goal;
+use ligature_e2e::{ALPHA, BETA, Holdings, World, solvency, units};
+use ligature_operator_api::TransactionState;
+use std::{collections::HashSet, time::Duration};
+
+/// Ferdie sends Eve a USDT and waits until that has come so far.
+async fn send(world: &World, goal: Option<Goal>) -> ligature_operator_api::TransactionHash {
+	let transfer = world.transfer(&world.ferdie, &world.usdt, &world.eve, "1").await;
+	let hash = world.send(&transfer).await;
+	if let Some(goal) = goal {
+		world.reaches(hash, goal).await;
+	}
+	hash
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_killed_at_any_stage_should_lose_and_double_nothing() {
+	let mut world = World::start().await;
+	world.deposits("1000", "1").await;
+	world.settled().await;
+	let before = Holdings::of(&world, &world.ferdie).await;
+	let mut hashes = Vec::new();
+
+	// The operator: when nothing but its store knows the transaction, when only it knows the block, and at every stage.
+	let stages =
+		[None, Some(Goal::Block), Some(Goal::Committed), Some(Goal::Proven), Some(Goal::Certified)];
+	for goal in stages {
+		let hash = send(&world, goal).await;
+		world.say(&format!("the operator dies: {goal:?}"));
+		world.network.kill("operator").expect("it dies");
+		world.restart("operator").await.expect("it comes back");
+		world.reaches(hash, Goal::Executed).await;
+		hashes.push(hash);
+	}
+
+	// A node and its prover, with a block that is to be proven; then the other one, in the middle of proving.
+	for (name, chain) in [("alpha", ALPHA), ("beta", BETA)] {
+		let hash = send(&world, Some(Goal::Committed)).await;
+		world.say(&format!("{name} dies"));
+		world.network.kill(name).expect("it dies");
+		// The operator goes on without it for a while.
+		tokio::time::sleep(Duration::from_secs(4)).await;
+		world.restart(name).await.expect("it comes back");
+		world.reaches(hash, Goal::Executed).await;
+		assert!(world.status(chain).await.counters.executed.0 > 0);
+		hashes.push(hash);
+	}
+
+	// An oracle, when there is something to sign: the others are enough. It comes back with its journal.
+	let hash = send(&world, Some(Goal::Committed)).await;
+	world.say("an oracle dies");
+	world.network.kill("oracle-2").expect("it dies");
+	world.reaches(hash, Goal::Executed).await;
+	hashes.push(hash);
+
+	// A second one: three of four must sign, so nothing is certified until one is back.
+	world.network.kill("oracle-3").expect("it dies");
+	let hash = send(&world, Some(Goal::Proven)).await;
+	world.say("two oracles are dead, the block is proven");
+	let certified = world.status(ALPHA).await.counters.certified;
+	tokio::time::sleep(Duration::from_secs(12)).await;
+	for chain in [ALPHA, BETA] {
+		let counters = world.status(chain).await.counters;
+		assert_eq!(counters.certified, certified, "two of four certify nothing");
+		assert!(counters.proven > certified, "it is proven and waits");
+	}
+	world.restart("oracle-2").await.expect("it comes back");
+	world.reaches(hash, Goal::Executed).await;
+	hashes.push(hash);
+	world.restart("oracle-3").await.expect("it comes back");
+	world.settled().await;
+
+	// Each transaction is in exactly one block, and its money has moved once.
+	let mut places = HashSet::new();
+	for hash in &hashes {
+		let info = world.session.transaction(*hash).await.expect("the operator knows it");
+		let TransactionState::InBlock { block, operation, .. } = info.state else {
+			panic!("{hash} is in no block")
+		};
+		assert!(places.insert((block, operation)), "two transactions at one place");
+	}
+	let after = Holdings::of(&world, &world.ferdie).await;
+	let moved = units(&world.usdt, "1").get() * hashes.len() as u128;
+	assert_eq!(before.usdt - after.usdt, moved);
+	solvency(&world).await;
+	world.stop().await;
+}
