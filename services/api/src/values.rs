@@ -135,7 +135,7 @@ impl TransactionHash {
 	///
 	/// # Errors
 	///
-	/// [`ValueError::NotCanonical`].
+	/// If the number is not below the order of the field.
 	pub fn from_bytes(bytes: &[u8; 32]) -> Result<Self, ValueError> {
 		let word = Word::from_be_bytes_mod_order(bytes);
 		if Self(word).to_bytes() == *bytes { Ok(Self(word)) } else { Err(ValueError::NotCanonical) }

@@ -68,7 +68,7 @@ pub fn load_config<T: DeserializeOwned>(path: &Path) -> Result<T, ConfigError> {
 ///
 /// # Errors
 ///
-/// [`Mistake`].
+/// The line, the key and what is wrong there.
 pub fn parse_config<T: DeserializeOwned>(text: &str) -> Result<T, Mistake> {
 	let deserializer = toml::Deserializer::new(text);
 	serde_path_to_error::deserialize(deserializer).map_err(|error| {

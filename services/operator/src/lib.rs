@@ -10,7 +10,7 @@
 //! | [`server`] | nothing | JSON-RPC for wallets, provers, oracles, and the operator's own people |
 //! | [`proofs`] | shares of the work | who proves what; checks and keeps proofs |
 //! | [`votes`] | nothing | hands on votes of oracles |
-//! | [`run`] | the tasks | from a configuration to an operator that runs |
+//! | [`run()`] | the tasks | from a configuration to an operator that runs |
 //!
 //! Around them: [`config`], [`board`] (what the chains say), [`gate`] (why nothing is taken), [`notice`] (what has
 //! changed), [`revert`] (blocks that must go), [`metrics`], [`error`], [`clock`].

@@ -24,7 +24,7 @@ use ligature_cli::{
 };
 use ligature_operator_api::{TransactionHash, TransactionInfo};
 use ligature_primitives::{
-	amount::Amount,
+	amount::{Amount, Fee},
 	ids::{BlockNumber, ChainId},
 	pool::PoolParams,
 };
@@ -185,12 +185,12 @@ impl World {
 		}
 	}
 
-	/// Creates the pool, and Eve gives it liquidity; executed when this returns.
+	/// Creates the pool, and Eve gives it liquidity; executed when this returns. Says what fee she paid, in USDT.
 	///
 	/// # Panics
 	///
 	/// If it does not come about.
-	pub async fn pool(&self, usdt: &str, weth: &str) {
+	pub async fn pool(&self, usdt: &str, weth: &str) -> Fee {
 		done("a pool", self.session.create_pool(&self.eve, self.params()).await);
 		self.until("the pool exists on both sides", async || {
 			let pools = self.session.pools().await.unwrap_or_default();
@@ -201,8 +201,10 @@ impl World {
 		let (usdt, weth) = (units(&self.usdt, usdt), units(&self.weth, weth));
 		let (a, b) = ((&self.usdt, usdt), (&self.weth, weth));
 		let added = self.session.add_liquidity(&self.eve, a, b, 50, &Terms::default()).await;
-		self.all_the_way(&done("liquidity", added).prepared).await;
+		let added = done("liquidity", added).prepared;
+		self.all_the_way(&added).await;
 		self.say("the pool has liquidity");
+		added.fee
 	}
 
 	/// A signed swap, for whatever comes out.

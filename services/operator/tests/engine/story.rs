@@ -329,7 +329,7 @@ async fn tell(seed: u64, class: u8, pace: u64) {
 	let turned_away: usize = author.turned_away.values().sum();
 	println!("{done} done, dropped {names:?}, turned away {:?}", author.turned_away);
 	assert!(done > 300 && dropped > 30 && turned_away > 30 && reverts > 10);
-	assert!(names.len() > 4 && author.turned_away.len() > 4);
+	assert!(names.len() > 4 && author.turned_away.len() > 2);
 	assert!(truth.header.number.0 > 50, "{}", truth.header.number);
 	assert!(world.engine.pools().await.iter().all(|pool| pool.complete));
 }

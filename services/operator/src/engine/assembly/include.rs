@@ -29,18 +29,18 @@ impl Assembly<'_> {
 	/// looked at before it.
 	pub(super) fn transactions(&mut self) {
 		let mempool = self.sources.mempool;
-		for (place, _) in mempool.iter() {
-			let mut next = vec![place];
+		for (current, _) in mempool.iter() {
+			let mut next = vec![current];
 			while let Some(place) = next.pop() {
 				if self.transaction(place) != Outcome::Done {
 					continue;
 				}
-				// One that arrived earlier may have waited for this one.
+				// One that was looked at already may have waited for this one.
 				for debit in mempool.get(place).iter().flat_map(|waiting| &waiting.admitted.debits)
 				{
 					let after =
 						Debit { nonce: debit.nonce.next().unwrap_or(debit.nonce), ..*debit };
-					next.extend(mempool.spender(&after).filter(|earlier| *earlier < place));
+					next.extend(mempool.spender(&after).filter(|earlier| *earlier < current));
 				}
 			}
 		}
