@@ -55,8 +55,8 @@ impl Show for Lines {
 
 /// A running network. Dropping it stops it.
 pub struct World {
-	/// Its processes.
-	pub network: Network,
+	/// Its processes, until it is stopped.
+	network: Option<Network>,
 	/// A connection to it.
 	pub session: Session,
 	/// USDT of alpha: side 0 of the pool.
@@ -117,6 +117,7 @@ impl World {
 		let (usdt, weth) = (token("USDT", ALPHA), token("WETH", BETA));
 		let wallet = |suri| Wallet::from_suri(suri).expect("a development account");
 		let (eve, ferdie) = (wallet("//Eve"), wallet("//Ferdie"));
+		let network = Some(network);
 		Self { network, session, usdt, weth, eve, ferdie, interrupts, folder, started }
 	}
 
@@ -125,10 +126,20 @@ impl World {
 	/// # Panics
 	///
 	/// If something does not end.
-	pub async fn stop(self) {
+	pub async fn stop(mut self) {
 		self.say("stops");
-		self.network.stop(&self.interrupts).await.expect("everything ends");
-		self.folder.close().expect("the folder can be deleted");
+		if let Some(network) = self.network.take() {
+			network.stop(&self.interrupts).await.expect("everything ends");
+		}
+	}
+
+	/// Its processes.
+	///
+	/// # Panics
+	///
+	/// If it was stopped.
+	pub fn network(&mut self) -> &mut Network {
+		self.network.as_mut().expect("it is stopped by value")
 	}
 
 	/// Starts a process again that was killed, and waits until it is well.
@@ -137,7 +148,11 @@ impl World {
 	///
 	/// If it is not.
 	pub async fn restart(&mut self, name: &str) -> Result<(), DevnetError> {
-		self.network.restart(name, &mut Lines(self.started)).await
+		self.network
+			.as_mut()
+			.expect("it is stopped by value")
+			.restart(name, &mut Lines(self.started))
+			.await
 	}
 
 	/// Prints a line with the time since the start.
@@ -321,6 +336,18 @@ impl World {
 		})
 		.await;
 		BlockNumber(last)
+	}
+}
+
+/// A test that fails leaves nothing running.
+impl Drop for World {
+	fn drop(&mut self) {
+		let Some(network) = &mut self.network else { return };
+		let names: Vec<_> = network.processes().iter().map(|it| it.name.clone()).collect();
+		for name in names {
+			// What cannot be killed has ended.
+			let _ = network.kill(&name);
+		}
 	}
 }
 

@@ -32,7 +32,7 @@ async fn a_process_killed_at_any_stage_should_lose_and_double_nothing() {
 	for goal in stages {
 		let hash = send(&world, goal, &mut spent).await;
 		world.say(&format!("the operator dies: {goal:?}"));
-		world.network.kill("operator").expect("it dies");
+		world.network().kill("operator").expect("it dies");
 		world.restart("operator").await.expect("it comes back");
 		world.reaches(hash, Goal::Executed).await;
 		hashes.push(hash);
@@ -42,7 +42,7 @@ async fn a_process_killed_at_any_stage_should_lose_and_double_nothing() {
 	for (name, chain) in [("alpha", ALPHA), ("beta", BETA)] {
 		let hash = send(&world, Some(Goal::Committed), &mut spent).await;
 		world.say(&format!("{name} dies"));
-		world.network.kill(name).expect("it dies");
+		world.network().kill(name).expect("it dies");
 		// The operator goes on without it for a while.
 		tokio::time::sleep(Duration::from_secs(4)).await;
 		world.restart(name).await.expect("it comes back");
@@ -54,12 +54,12 @@ async fn a_process_killed_at_any_stage_should_lose_and_double_nothing() {
 	// An oracle, when there is something to sign: the others are enough. It comes back with its journal.
 	let hash = send(&world, Some(Goal::Committed), &mut spent).await;
 	world.say("an oracle dies");
-	world.network.kill("oracle-2").expect("it dies");
+	world.network().kill("oracle-2").expect("it dies");
 	world.reaches(hash, Goal::Executed).await;
 	hashes.push(hash);
 
 	// A second one: three of four must sign, so nothing is certified until one is back.
-	world.network.kill("oracle-3").expect("it dies");
+	world.network().kill("oracle-3").expect("it dies");
 	let hash = send(&world, Some(Goal::Proven), &mut spent).await;
 	world.say("two oracles are dead, the block is proven");
 	let certified = world.status(ALPHA).await.counters.certified;

@@ -70,7 +70,7 @@ async fn an_operator_that_lies_should_get_nowhere() {
 	world.deposits("1000", "1").await;
 	let settled = world.settled().await;
 	// From here on its key lies.
-	world.network.kill("operator").expect("it dies");
+	world.network().kill("operator").expect("it dies");
 
 	// A request that waits is skipped, and another one is invented: refused when it is committed.
 	let mut header = empty(&world).await;
