@@ -72,7 +72,7 @@ async fn an_operator_that_lies_should_get_nowhere() {
 	// From here on its key lies.
 	world.network().kill("operator").expect("it dies");
 
-	// A request that waits is skipped, and another one is invented: refused when it is committed.
+	// A withdrawal that nobody has signed.
 	let mut header = empty(&world).await;
 	let invented = Half::Withdraw(WithdrawHalf {
 		token: world.usdt.id,
