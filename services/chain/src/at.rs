@@ -16,7 +16,7 @@ use crate::{
 use futures::future::try_join_all;
 use ligature_primitives::{
 	header::Digest,
-	ids::{BlockNumber, PoolSlot, TokenId},
+	ids::{AccountIndex, BlockNumber, ChainId, PoolSlot, Side, TokenId},
 };
 use std::{fmt, sync::Arc};
 use subxt::{Metadata, utils::H256};
@@ -158,6 +158,29 @@ impl At {
 		let metadata = self.metadata().await?;
 		let item = storage::refusal(&metadata, number, hash)?;
 		Ok(self.stored(&item.key).await?.is_some())
+	}
+
+	/// Whether a balance has left in exodus.
+	pub async fn paid_balance(
+		&self,
+		account: AccountIndex,
+		token: TokenId,
+	) -> Result<bool, ChainError> {
+		let item = |metadata: &Metadata| storage::paid_balance(metadata, account, token);
+		Ok(self.item(item).await?.is_some())
+	}
+
+	/// Whether one side of an account's share in a pool has left in exodus; `slot` is the pool's on its home chain.
+	pub async fn paid_liquidity(
+		&self,
+		home: ChainId,
+		slot: PoolSlot,
+		side: Side,
+		account: AccountIndex,
+	) -> Result<bool, ChainError> {
+		let item =
+			|metadata: &Metadata| storage::paid_liquidity(metadata, home, slot, side, account);
+		Ok(self.item(item).await?.is_some())
 	}
 
 	/// Who commits blocks, in the order of their turns.

@@ -9,7 +9,10 @@ use crate::{
 	runtime::Runtime,
 	storage,
 };
-use ligature_primitives::header::{Digest, Header};
+use ligature_primitives::{
+	header::{Digest, Header},
+	ids::BlockNumber,
+};
 use std::sync::Arc;
 use subxt::{
 	Metadata,
@@ -28,6 +31,72 @@ pub struct Commit {
 	pub data: Vec<u8>,
 }
 
+/// What an extrinsic has posted of a block of the rollup.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Posted {
+	/// `commit_block`: the header, and the public data of this chain.
+	Commit {
+		/// The header.
+		header: Header,
+		/// The public data.
+		data: Vec<u8>,
+	},
+	/// `prove_block`.
+	Proofs {
+		/// The block's number.
+		number: BlockNumber,
+		/// Its header hash.
+		hash: Digest,
+		/// Proofs of the non-empty halves in the order of the chains, then of the join, unless it is empty.
+		proofs: Vec<[u8; 192]>,
+	},
+	/// `submit_certificate`: that of a block.
+	Certificate(Vec<u8>),
+}
+
+/// What an extrinsic posts of a block of the rollup, if it does. That it stands in a block does not say that the chain
+/// took it.
+///
+/// # Errors
+///
+/// [`ChainError::Decode`].
+pub fn posted(extrinsic: &[u8], metadata: &Metadata) -> Result<Option<Posted>, ChainError> {
+	let bad = |reason: String| ChainError::decode("an extrinsic", reason);
+	let decoded = decode_extrinsic(&mut &extrinsic[..], metadata, metadata.types())
+		.map_err(|error| bad(error.to_string()))?;
+	let call = decoded.call_name();
+	let argument = |name: &str| {
+		let argument = decoded
+			.call_data()
+			.find(|argument| argument.name() == name)
+			.ok_or_else(|| bad(format!("{call} has no {name}")))?;
+		Ok::<_, ChainError>((&extrinsic[argument.range()], *argument.ty()))
+	};
+	macro_rules! read {
+		($name:literal, $type:ty) => {{
+			let (mut bytes, ty) = argument($name)?;
+			<$type>::decode_as_type(&mut bytes, ty, metadata.types())
+				.map_err(|error| bad(error.to_string()))?
+		}};
+	}
+	Ok(match (decoded.pallet_name(), call) {
+		("Rollup", "commit_block") => {
+			let header = Header::decode(&read!("header", Vec<u8>))
+				.map_err(|refusal| bad(format!("the header: {refusal}")))?;
+			Some(Posted::Commit { header, data: read!("data", Vec<u8>) })
+		},
+		("Rollup", "prove_block") => Some(Posted::Proofs {
+			number: BlockNumber(read!("number", u64)),
+			hash: read!("hash", [u8; 32]),
+			proofs: read!("proofs", Vec<[u8; 192]>),
+		}),
+		("RootOracle", "submit_certificate") => {
+			Some(Posted::Certificate(read!("certificate", Vec<u8>)))
+		},
+		_ => None,
+	})
+}
+
 /// The header and the public data in an extrinsic, if it is a `commit_block`.
 ///
 /// # Errors
@@ -37,24 +106,10 @@ pub fn commit_of(
 	extrinsic: &[u8],
 	metadata: &Metadata,
 ) -> Result<Option<(Header, Vec<u8>)>, ChainError> {
-	let bad = |reason: String| ChainError::decode("an extrinsic", reason);
-	let decoded = decode_extrinsic(&mut &extrinsic[..], metadata, metadata.types())
-		.map_err(|error| bad(error.to_string()))?;
-	if (decoded.pallet_name(), decoded.call_name()) != ("Rollup", "commit_block") {
-		return Ok(None);
-	}
-	let argument = |name: &str| {
-		let argument = decoded
-			.call_data()
-			.find(|argument| argument.name() == name)
-			.ok_or_else(|| bad(format!("commit_block has no {name}")))?;
-		let bytes = &mut &extrinsic[argument.range()];
-		Vec::<u8>::decode_as_type(bytes, *argument.ty(), metadata.types())
-			.map_err(|error| bad(error.to_string()))
-	};
-	let header = Header::decode(&argument("header")?)
-		.map_err(|refusal| bad(format!("the header: {refusal}")))?;
-	Ok(Some((header, argument("data")?)))
+	Ok(match posted(extrinsic, metadata)? {
+		Some(Posted::Commit { header, data }) => Some((header, data)),
+		_ => None,
+	})
 }
 
 impl At {
@@ -128,7 +183,7 @@ impl At {
 
 	/// The same; for a block whose state is gone the present runtime. Its calls are those of its predecessors, as indices and
 	/// fields of calls stay.
-	async fn executing_or_present(&self) -> Result<Arc<Runtime>, ChainError> {
+	pub(crate) async fn executing_or_present(&self) -> Result<Arc<Runtime>, ChainError> {
 		match self.executing().await {
 			Err(ChainError::NoState { .. }) => {
 				self.chain.runtime_at(self.chain.finalized().await?.hash()).await

@@ -2,32 +2,30 @@
 
 //! One chain.
 
+mod submit;
+
+pub use submit::Bid;
+
 use crate::{
 	at::At,
-	call::Call,
 	error::ChainError,
-	heads::{Head, HeadStream, Heads},
+	heads::{HeadStream, Heads},
 	rpc::{BlockHeader, Limits, Methods, Rpc},
-	runtime::{LIFETIME, Runtime, Runtimes, state_error},
-	sent::Sent,
-	signer::Signer,
+	runtime::{Runtime, Runtimes, state_error},
 	types::AccountId,
 };
 use ligature_primitives::header::Digest;
 use std::{
 	collections::BTreeMap,
 	fmt,
-	sync::{Arc, Mutex, PoisonError},
+	sync::{Arc, Mutex},
 	time::Duration,
 };
 use subxt::{
 	rpcs::{Error as RpcError, client::RpcSubscription, methods::legacy::SystemProperties},
-	utils::{AccountId32, H256},
+	utils::H256,
 };
 use tokio::time::{Instant, sleep, timeout_at};
-
-/// If finality is further behind, extrinsics are born at a younger block than the finalized one.
-const MAX_BEHIND: u32 = 16;
 
 /// One chain by its JSON-RPC; cloning it is cheap. A lost connection comes back by itself; until then calls err with
 /// [`ChainError::Unreachable`], at the latest after [`Limits::answer`].
@@ -193,51 +191,14 @@ impl Chain {
 	pub fn heads(&self, which: Heads) -> HeadStream {
 		HeadStream::new(self.clone(), which)
 	}
-
-	/// Signs a call and gives it to the node's pool. It lives for 64 blocks. Several calls of one signer may be
-	/// submitted at once; they keep the order in which they came here.
-	///
-	/// # Errors
-	///
-	/// [`ChainError::Rejected`] if the pool refuses it, [`ChainError::Encode`] if the runtime does not know the
-	/// call; [`ChainError::Unreachable`], after which the pool may have the call or not.
-	pub async fn submit(&self, call: &Call, signer: &Signer) -> Result<Sent, ChainError> {
-		let lock = self.nonce_lock(signer.account());
-		let _held = lock.lock().await;
-		let best = self.best().await?;
-		let runtime = best.runtime().await?;
-		let birth = self.birth(best.head()).await?;
-		let account = AccountId32(signer.account());
-		let nonce = self.methods().system_account_next_index(&account).await;
-		let nonce = nonce.map_err(|error| self.error("system_accountNextIndex", error))?;
-		let bytes = runtime.sign(call, signer, nonce, birth)?;
-		let sent = self.methods().author_submit_and_watch_extrinsic(&bytes).await;
-		let watch = sent.map_err(|error| match self.error("author_submitExtrinsic", error) {
-			ChainError::Refused { code, message, .. } => {
-				ChainError::Rejected { code, reason: message }
-			},
-			other => other,
-		})?;
-		Ok(Sent::new(self.clone(), &bytes, birth, LIFETIME, watch))
-	}
-
-	/// Where an extrinsic of now is born: at a block that stays, or nearly.
-	async fn birth(&self, best: Head) -> Result<Head, ChainError> {
-		let finalized = self.finalized().await?.head();
-		if best.number.saturating_sub(finalized.number) <= MAX_BEHIND {
-			return Ok(finalized);
-		}
-		Ok(self.at_number(best.number - MAX_BEHIND).await?.head())
-	}
-
-	fn nonce_lock(&self, account: AccountId) -> Arc<tokio::sync::Mutex<()>> {
-		let mut locks = self.0.nonces.lock().unwrap_or_else(PoisonError::into_inner);
-		locks.entry(account).or_default().clone()
-	}
 }
 
 /// What the other files need.
 impl Chain {
+	pub(crate) fn rpc(&self) -> &Rpc {
+		&self.0.rpc
+	}
+
 	pub(crate) fn methods(&self) -> Methods {
 		self.0.rpc.methods()
 	}

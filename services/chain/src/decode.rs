@@ -4,7 +4,7 @@
 //! believes in. [`At`](crate::At) uses nothing else, so that tests can hold the real runtime against it.
 
 pub use crate::{
-	body::{Commit, commit_of},
+	body::{Commit, commit_of, posted},
 	event::{events, outcome},
 	query::Query,
 	questions::{
@@ -14,6 +14,6 @@ pub use crate::{
 	runtime::metadata_of as metadata,
 	storage::{
 		Item, asset_balance, asset_names, guardian, key_bytes, native_balance, operators,
-		prepared_key, refusal, time,
+		paid_balance, paid_liquidity, prepared_key, refusal, time,
 	},
 };

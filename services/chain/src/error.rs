@@ -70,6 +70,14 @@ pub enum ChainError {
 		/// Why.
 		reason: String,
 	},
+	/// Another call took its place in the pool.
+	#[error("the call {hash} left the node's pool: {by}, with the same nonce, took its place")]
+	Replaced {
+		/// Hash of the extrinsic.
+		hash: String,
+		/// Hash of the other one.
+		by: String,
+	},
 	/// The call can never be included any more.
 	#[error("the call {hash} was in no block of its lifetime; send it again")]
 	Expired {
@@ -122,9 +130,14 @@ impl ChainError {
 	pub fn is_stale(&self) -> bool {
 		match self {
 			Self::Rejected { code: 1013 | 1014, .. } => true,
-			Self::Rejected { reason, .. } => reason.contains("outdated"),
-			_ => false,
+			_ => self.is_spent(),
 		}
+	}
+
+	/// Whether the pool refused a call because it can never be valid again: what it wants is done already, or its nonce is
+	/// spent, as another call with it is in a block.
+	pub fn is_spent(&self) -> bool {
+		matches!(self, Self::Rejected { reason, .. } if reason.contains("outdated"))
 	}
 
 	pub(crate) fn decode(what: impl Into<String>, reason: impl ToString) -> Self {

@@ -25,8 +25,9 @@
 //! | file | what it holds |
 //! |---|---|
 //! | `rpc` | the connection: built anew when it is lost |
-//! | `chain` | [`Chain`]: blocks, heads, sending a call |
+//! | `chain` | [`Chain`]: blocks, heads; sending a call, with a [`Bid`] |
 //! | `at`, `body` | [`At`]: the state at a block; its events, and the public data in its extrinsics |
+//! | `raw` | [`RawBlock`]: a block as bytes, to be kept |
 //! | `heads` | [`HeadStream`]: heads without an end |
 //! | `sent` | [`Sent`]: a call until its block is final |
 //! | `call`, `encode` | [`Call`], and its bytes |
@@ -51,6 +52,7 @@ mod heads;
 mod mirror;
 mod query;
 mod questions;
+mod raw;
 mod rollup_event;
 mod rpc;
 mod runtime;
@@ -62,17 +64,18 @@ mod tests;
 mod types;
 
 pub use at::At;
-pub use body::Commit;
+pub use body::{Commit, Posted};
 pub use call::{Call, SignedVote};
-pub use chain::Chain;
+pub use chain::{Bid, Chain};
 pub use encode::encode;
 pub use error::ChainError;
 pub use event::{DispatchError, Event};
 pub use heads::{Head, HeadStream, Heads};
+pub use raw::RawBlock;
 pub use rollup_event::RollupEvent;
 pub use rpc::Limits;
 pub use runtime::{LIFETIME, Runtime};
-pub use sent::{Included, Sent};
+pub use sent::{Included, Place, Sent};
 pub use signer::{Signer, address, parse_address};
 pub use subxt::Metadata;
 pub use types::{

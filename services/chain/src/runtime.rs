@@ -78,9 +78,26 @@ impl Runtime {
 		nonce: u64,
 		birth: Head,
 	) -> Result<Vec<u8>, ChainError> {
+		self.sign_with(call, signer, nonce, 0, birth)
+	}
+
+	/// [`Runtime::sign`] with a tip, in the smallest unit of the native token.
+	///
+	/// # Errors
+	///
+	/// As [`Runtime::sign`].
+	pub fn sign_with(
+		&self,
+		call: &Call,
+		signer: &Signer,
+		nonce: u64,
+		tip: u128,
+		birth: Head,
+	) -> Result<Vec<u8>, ChainError> {
 		let payload = encode::payload(call, &self.metadata)?;
 		let params = DefaultExtrinsicParamsBuilder::<SubstrateConfig>::new()
 			.nonce(nonce)
+			.tip(tip)
 			.mortal_from_unchecked(LIFETIME.into(), birth.number.into(), birth.hash.into())
 			.build();
 		let bad = |error| ChainError::encode("a signed extrinsic", error);
@@ -125,8 +142,12 @@ impl Runtimes {
 	}
 }
 
-/// The newest version of the metadata that both sides know: 16 has view functions, 15 runtime APIs.
 async fn fetch(rpc: &Rpc, block: H256) -> Result<Metadata, ChainError> {
+	metadata_of(&fetch_bytes(rpc, block).await?)
+}
+
+/// The newest version of the metadata that both sides know: 16 has view functions, 15 runtime APIs.
+pub(crate) async fn fetch_bytes(rpc: &Rpc, block: H256) -> Result<Vec<u8>, ChainError> {
 	for version in [16u32, 15] {
 		let function = "Metadata_metadata_at_version";
 		let answer = rpc
@@ -137,7 +158,7 @@ async fn fetch(rpc: &Rpc, block: H256) -> Result<Metadata, ChainError> {
 		let metadata = Option::<Vec<u8>>::decode(&mut &answer[..])
 			.map_err(|error| ChainError::decode("the metadata", error))?;
 		if let Some(bytes) = metadata {
-			return metadata_of(&bytes);
+			return Ok(bytes);
 		}
 	}
 	Err(ChainError::decode("the metadata", "the runtime has neither version 16 nor 15 of it"))

@@ -47,13 +47,28 @@ impl Included {
 	}
 }
 
+/// An extrinsic's place in the pool.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+	/// Its nonce: the pool holds one extrinsic of a signer and nonce.
+	pub nonce: u64,
+	/// Its hash.
+	pub hash: Digest,
+}
+
+impl Place {
+	pub(crate) fn new(nonce: u64, extrinsic: &[u8]) -> Self {
+		Self { nonce, hash: blake2_256(extrinsic) }
+	}
+}
+
 type Watch = RpcSubscription<TransactionStatus<H256>>;
 
 /// A call that the node's pool has taken.
 // The subscription is not `Sync`: what waits takes `&mut self`, so that it can be spawned.
 pub struct Sent {
 	chain: Chain,
-	hash: Digest,
+	place: Place,
 	/// The block at which its lifetime begins.
 	birth: Head,
 	/// The first block that cannot hold it any more.
@@ -78,14 +93,14 @@ impl fmt::Debug for Sent {
 impl Sent {
 	pub(crate) fn new(
 		chain: Chain,
-		extrinsic: &[u8],
+		place: Place,
 		birth: Head,
 		lifetime: u32,
 		watch: Watch,
 	) -> Self {
 		Self {
 			chain,
-			hash: blake2_256(extrinsic),
+			place,
 			birth,
 			death: birth.number.saturating_add(lifetime),
 			watch: Some(watch),
@@ -96,15 +111,20 @@ impl Sent {
 
 	/// Hash of the extrinsic.
 	pub fn hash(&self) -> Digest {
-		self.hash
+		self.place.hash
+	}
+
+	/// Its place in the pool, which another one may take: [`Bid::replaces`](crate::Bid::replaces).
+	pub fn place(&self) -> Place {
+		self.place
 	}
 
 	/// Waits until it is in a block of the best chain. A re-org may take it out again.
 	///
 	/// # Errors
 	///
-	/// [`ChainError::TooLate`] after `patience`, [`ChainError::Dropped`], [`ChainError::Expired`]. A node that
-	/// does not answer is waited for.
+	/// [`ChainError::TooLate`] after `patience`, [`ChainError::Dropped`], [`ChainError::Replaced`],
+	/// [`ChainError::Expired`]. A node that does not answer is waited for.
 	pub async fn included(&mut self, patience: Duration) -> Result<Included, ChainError> {
 		let deadline = Instant::now() + patience;
 		let included = async {
@@ -134,8 +154,12 @@ impl Sent {
 		ChainError::TooLate { hash: self.name(), stage, patience }
 	}
 
+	fn dropped(&self, reason: &str) -> ChainError {
+		ChainError::Dropped { hash: self.name(), reason: reason.into() }
+	}
+
 	fn name(&self) -> String {
-		format!("0x{}", hex::encode(self.hash))
+		format!("0x{}", hex::encode(self.place.hash))
 	}
 
 	/// The block that holds it, once that is final.
@@ -196,16 +220,17 @@ impl Sent {
 					}
 				},
 				Some(Ok(TransactionStatus::Invalid)) => {
-					gone =
-						Some("it has become invalid, as its purpose is served or its nonce spent");
+					let reason =
+						"it has become invalid, as its purpose is served or its nonce spent";
+					gone = Some(self.dropped(reason));
 					self.watch = None;
 				},
 				Some(Ok(TransactionStatus::Dropped)) => {
-					gone = Some("the pool has no place for it");
+					gone = Some(self.dropped("the pool has no place for it"));
 					self.watch = None;
 				},
-				Some(Ok(TransactionStatus::Usurped(_))) => {
-					gone = Some("another one with its nonce took its place");
+				Some(Ok(TransactionStatus::Usurped(by))) => {
+					gone = Some(ChainError::Replaced { hash: self.name(), by: format!("{by:?}") });
 					self.watch = None;
 				},
 				Some(Ok(_)) => {},
@@ -220,12 +245,12 @@ impl Sent {
 
 	async fn look_into(&mut self, hash: Digest) -> Result<Option<(Head, u32)>, ChainError> {
 		let at = self.chain.at(hash).await?;
-		Ok(at.place_of(&self.hash).await?.map(|place| (at.head(), place)))
+		Ok(at.place_of(&self.place.hash).await?.map(|place| (at.head(), place)))
 	}
 
 	/// Searches the best chain, at every new head, until it is there or cannot be there any more. If the pool has let it
 	/// go, one search has to find it.
-	async fn search(&mut self, gone: Option<&str>) -> Result<(Head, u32), ChainError> {
+	async fn search(&mut self, gone: Option<ChainError>) -> Result<(Head, u32), ChainError> {
 		let mut heads: HeadStream = self.chain.heads(Heads::Best);
 		loop {
 			let head = heads.following().await;
@@ -240,8 +265,8 @@ impl Sent {
 				Err(ChainError::UnknownBlock { .. }) => continue,
 				Err(error) => return Err(error),
 			}
-			if let Some(reason) = gone {
-				return Err(ChainError::Dropped { hash: self.name(), reason: reason.into() });
+			if let Some(gone) = gone {
+				return Err(gone);
 			}
 			if self.is_dead(head).await {
 				return Err(ChainError::Expired { hash: self.name() });
@@ -265,7 +290,7 @@ impl Sent {
 		let (mut cursor, mut walked) = (head, Vec::new());
 		while cursor.number > self.birth.number && !self.searched.contains(&cursor.hash) {
 			let at = self.chain.at(cursor.hash).await?;
-			if let Some(place) = at.place_of(&self.hash).await? {
+			if let Some(place) = at.place_of(&self.place.hash).await? {
 				return Ok(Some((cursor, place)));
 			}
 			walked.push(cursor.hash);

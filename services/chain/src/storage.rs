@@ -8,7 +8,10 @@ use crate::{
 	types::{AccountId, Circuit},
 };
 use ark_bls12_381::Bls12_381;
-use ligature_primitives::{header::Digest, ids::BlockNumber};
+use ligature_primitives::{
+	header::Digest,
+	ids::{AccountIndex, BlockNumber, ChainId, PoolSlot, Side, TokenId},
+};
 use ligature_zk_verifier::PreparedVerifyingKey;
 use subxt::{
 	Metadata,
@@ -149,6 +152,39 @@ pub fn refusal(
 ) -> Result<Item<()>, ChainError> {
 	item(metadata, "Rollup", "Refusals", (number.0, hash), |bytes, metadata| {
 		stored("Rollup", "Refusals", bytes, metadata)
+	})
+}
+
+/// There if a balance has left in exodus.
+///
+/// # Errors
+///
+/// As [`native_balance`].
+pub fn paid_balance(
+	metadata: &Metadata,
+	account: AccountIndex,
+	token: TokenId,
+) -> Result<Item<()>, ChainError> {
+	item(metadata, "Rollup", "PaidBalances", ((account.get(), token.0),), |bytes, metadata| {
+		stored("Rollup", "PaidBalances", bytes, metadata)
+	})
+}
+
+/// There if one side of an account's share in a pool has left in exodus.
+///
+/// # Errors
+///
+/// As [`native_balance`].
+pub fn paid_liquidity(
+	metadata: &Metadata,
+	home: ChainId,
+	slot: PoolSlot,
+	side: Side,
+	account: AccountIndex,
+) -> Result<Item<()>, ChainError> {
+	let key = (home.0, slot.0, side.number(), account.get());
+	item(metadata, "Rollup", "PaidLiquidity", (key,), |bytes, metadata| {
+		stored("Rollup", "PaidLiquidity", bytes, metadata)
 	})
 }
 

@@ -2,10 +2,11 @@
 
 //! The operator's configuration: a TOML file, in which every key but three has a default.
 
-use crate::{
-	engine::{FeeFloors, MempoolConfig},
-	settlement::Limits,
-};
+mod settlement;
+
+pub use settlement::SettlementConfig;
+
+use crate::engine::{FeeFloors, MempoolConfig};
 use ligature_chain::Signer;
 use ligature_operator_api::Hash32;
 use ligature_primitives::{
@@ -209,20 +210,6 @@ pub struct TokenFee {
 	pub least: Whole,
 }
 
-/// How calls reach the chains.
-#[derive(Clone, Debug, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-pub struct SettlementConfig {
-	/// What is in no block of the chain after so many of them is sent again.
-	pub resend_after: u32,
-	/// What was refused for a reason that passes is tried again after so many.
-	pub retry_after: u32,
-	/// Most blocks of the rollup on their way to a chain.
-	pub pipeline: u64,
-	/// Most reverts of the operator's own accord without a block certified in between.
-	pub max_reverts: u32,
-}
-
 /// Logs.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields, default)]
@@ -293,12 +280,6 @@ impl Default for MempoolLimits {
 	}
 }
 
-impl Default for SettlementConfig {
-	fn default() -> Self {
-		Self { resend_after: 8, retry_after: 4, pipeline: 4, max_reverts: 3 }
-	}
-}
-
 impl Default for LogConfig {
 	fn default() -> Self {
 		Self { format: Format::Human, filter: "info".into() }
@@ -355,11 +336,7 @@ impl Config {
 	///
 	/// [`ConfigError`]. The key is not read.
 	pub fn check(&self) -> Result<(), ConfigError> {
-		let range = |good: bool, key, value: &dyn ToString, wanted| match good {
-			true => Ok(()),
-			false => Err(ConfigError::Range { key, value: value.to_string(), wanted }),
-		};
-		let Self { chains, block, settlement, admin, mempool, .. } = self;
+		let Self { chains, block, admin, mempool, .. } = self;
 		range((2..=4).contains(&chains.len()), "chains", &chains.len(), "2 to 4 addresses")?;
 		let classes = 1..=3;
 		range(classes.contains(&block.class), "block.class", &block.class, "1, 2 or 3")?;
@@ -372,24 +349,26 @@ impl Config {
 		range(*undo as u64 >= block.max_open, "block.undo", undo, "block.max_open at least")?;
 		let snapshots = &block.snapshot_every;
 		range(*snapshots > 0, "block.snapshot_every", snapshots, "1 at least")?;
-		let (resend, retry) = (&settlement.resend_after, &settlement.retry_after);
-		range(*resend > 0, "settlement.resend_after", resend, "1 at least")?;
-		range(*retry > 0, "settlement.retry_after", retry, "1 at least")?;
-		let pipeline = &settlement.pipeline;
-		range((1..=64).contains(pipeline), "settlement.pipeline", pipeline, "1 to 64")?;
 		let capacity = &mempool.capacity;
 		range(*capacity > 0, "mempool.capacity", capacity, "1 at least")?;
 		range(mempool.per_account > 0, "mempool.per_account", &mempool.per_account, "1 at least")?;
 		let address = &admin.listen;
 		range(address.ip().is_loopback(), "admin.listen", address, "a loopback address")?;
+		self.settlement.check()?;
 		self.block.classes()?;
 		self.fees.floors().map(drop)
 	}
+}
 
-	/// How calls reach the chains.
-	pub fn limits(&self) -> Limits {
-		let SettlementConfig { resend_after, retry_after, pipeline, .. } = self.settlement;
-		Limits { resend_after, retry_after, pipeline }
+fn range(
+	good: bool,
+	key: &'static str,
+	value: &dyn ToString,
+	wanted: &'static str,
+) -> Result<(), ConfigError> {
+	match good {
+		true => Ok(()),
+		false => Err(ConfigError::Range { key, value: value.to_string(), wanted }),
 	}
 }
 

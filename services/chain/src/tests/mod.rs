@@ -3,6 +3,7 @@
 //! The client against a small node: a real JSON-RPC server that a test starts, stops and starts again, with a chain
 //! whose blocks the test makes. What a real runtime answers is tested where the runtime is.
 
+mod bids;
 mod blocks;
 mod connection;
 mod heads;

@@ -9,13 +9,13 @@ use serde_json::json;
 use std::time::Duration;
 use tokio::time::{sleep, timeout};
 
-async fn world() -> (World, Node, Chain) {
+pub async fn world() -> (World, Node, Chain) {
 	let (world, node, chain) = connected().await;
 	world.answers("Metadata_metadata_at_version", Some(later::bytes()).encode());
 	(world, node, chain)
 }
 
-fn alice() -> Signer {
+pub fn alice() -> Signer {
 	Signer::from_suri("//Alice").expect("a secret")
 }
 

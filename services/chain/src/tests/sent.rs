@@ -6,9 +6,9 @@ use super::{LONG, Node, World, connected};
 use crate::{
 	Chain, ChainError,
 	heads::{Head, blake2_256},
-	sent::Sent,
+	sent::{Place, Sent},
 };
-use serde_json::json;
+use serde_json::{Value, json};
 use std::time::Duration;
 use tokio::{task::JoinHandle, time::sleep};
 
@@ -19,8 +19,13 @@ async fn send(world: &World, chain: &Chain, lifetime: u32) -> Sent {
 	let birth = chain.best().await.expect("it answers").head();
 	let before = world.watchers();
 	let watch = chain.methods().author_submit_and_watch_extrinsic(EXTRINSIC).await;
-	let sent =
-		Sent::new(chain.clone(), EXTRINSIC, birth, lifetime, watch.expect("the pool takes it"));
+	let sent = Sent::new(
+		chain.clone(),
+		Place::new(0, EXTRINSIC),
+		birth,
+		lifetime,
+		watch.expect("the pool takes it"),
+	);
 	assert_eq!((sent.hash(), world.watchers()), (blake2_256(EXTRINSIC), before + 1));
 	sent
 }
@@ -130,8 +135,11 @@ async fn what_the_pool_lets_go_should_be_dropped_unless_a_block_has_it() {
 	for status in [json!("invalid"), json!("dropped"), json!({ "usurped": usurper })] {
 		let finding = find(send(&world, &chain, 64).await);
 		world.tell(status.clone());
-		let (_, found) = done(finding).await;
-		assert!(matches!(found, Err(ChainError::Dropped { .. })), "{found:?}");
+		let error = done(finding).await.1.expect_err("no block has it");
+		match &status {
+			Value::String(_) => assert!(matches!(error, ChainError::Dropped { .. }), "{error:?}"),
+			_ => assert!(matches!(&error, ChainError::Replaced { by, .. } if *by == usurper)),
+		}
 
 		let sent = send(&world, &chain, 64).await;
 		let block = world.extend(&[EXTRINSIC], &[]);

@@ -85,6 +85,9 @@ fn values_out_of_range_should_be_refused_by_name() {
 		("[settlement]\nresend_after = 0", "settlement.resend_after"),
 		("[settlement]\nretry_after = 0", "settlement.retry_after"),
 		("[settlement]\npipeline = 0", "settlement.pipeline"),
+		("[settlement]\ntip_start = \"0\"", "settlement.tip_start"),
+		("[settlement]\ntip_limit = \"281474976710657\"", "settlement.tip_limit"),
+		("[settlement]\ntip_start = \"9\"\ntip_limit = \"8\"", "settlement.tip_start"),
 		("[mempool]\ncapacity = 0", "mempool.capacity"),
 		("[mempool]\nper_account = 0", "mempool.per_account"),
 		("[admin]\nlisten = \"0.0.0.0:9701\"", "admin.listen"),
@@ -101,6 +104,22 @@ fn values_out_of_range_should_be_refused_by_name() {
 	assert!(refused(&one).starts_with("`chains`"), "a network has two chains at least");
 	let token = "[[fees.token]]\nchain = 1\ntoken = 0\nleast = \"1\"\n";
 	assert!(refused(&format!("{LEAST}{token}{token}")).contains("twice"));
+}
+
+#[test]
+fn a_tip_limit_of_0_should_turn_tips_off() {
+	let tips = |keys: &str| {
+		let config = parse(&format!("{LEAST}[settlement]\n{keys}\n"));
+		config.check().expect("it is in order");
+		config.settlement.limits().tips
+	};
+	assert_eq!(tips("tip_limit = \"0\"").after(0), 0);
+	let all = tips("tip_start = \"20\"\ntip_limit = \"281474976710656\"");
+	assert_eq!((all.after(0), all.after(20), all.limit), (20, 40, 1 << 48));
+	let one = tips("tip_start = \"8\"\ntip_limit = \"8\"");
+	assert_eq!((one.after(0), one.after(8)), (8, 8));
+	let default = tips("");
+	assert_eq!((default.start, default.limit), (1_000_000_000, 1_000_000_000_000));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use super::{
 	steps::Action,
 };
 use crate::store::{Store, StoreError};
-use ligature_chain::{Call, Chain, ChainError, DispatchError, Head, Sent, Signer};
+use ligature_chain::{Bid, Call, Chain, ChainError, DispatchError, Head, Place, Sent, Signer};
 use ligature_primitives::{
 	header::Digest,
 	ids::{BlockNumber, ChainId},
@@ -48,6 +48,8 @@ pub struct Outcome {
 	pub action: Action,
 	/// The header hash of the block that it was about, if it was about one.
 	pub hash: Option<Digest>,
+	/// Where it lay in the pool.
+	pub place: Place,
 	/// The revert epoch of the next block when it was sent.
 	pub epoch: u32,
 	/// What became of it.
@@ -86,14 +88,18 @@ pub struct Outbox {
 }
 
 impl Outbox {
-	/// Sends the call of an action. Gives the header hash of the block that it is about, too.
+	/// Sends the call of an action with this offer. Gives the header hash of the block that it is about, too.
 	///
 	/// # Errors
 	///
 	/// [`OutboxError`]; after [`ChainError::Unreachable`] the call may be on its way all the same.
-	pub async fn send(&self, action: Action) -> Result<(Sent, Option<Digest>), OutboxError> {
+	pub async fn send(
+		&self,
+		action: Action,
+		bid: Bid,
+	) -> Result<(Sent, Option<Digest>), OutboxError> {
 		let (call, hash) = self.call(action).await?;
-		Ok((self.chain.submit(&call, &self.signer).await?, hash))
+		Ok((self.chain.submit_with(&call, &self.signer, bid).await?, hash))
 	}
 
 	async fn call(&self, action: Action) -> Result<(Call, Option<Digest>), OutboxError> {

@@ -2,38 +2,34 @@
 
 //! The task that keeps one chain at what the store holds.
 
+mod calls;
+mod stages;
+
 use super::{
-	council::Cause,
 	flight::{InFlight, Limits},
 	lines::Lines,
-	outbox::{Fate, Outbox, OutboxError, Outcome, fate},
-	refusals::Meaning,
-	steps::{Action, Hold, Step, next_steps},
-	times::reached,
-	view::{ChainView, StoreView},
+	outbox::{Outbox, Outcome},
+	steps::{Hold, Step, next_steps},
+	view::ChainView,
 };
 use crate::{
 	board::Board,
-	clock::now,
-	engine::{Engine, EngineStatus},
+	engine::Engine,
 	gate::{Gate, Source},
 	metrics::Metrics,
-	notice::{Notice, Notices},
+	notice::Notices,
 	revert::Petition,
-	store::{Store, StoreError},
+	store::Store,
 };
 use futures::{FutureExt, StreamExt};
 use ligature_chain::{At, Chain, ChainError, Counters, Head, Heads, Status};
-use ligature_primitives::ids::{BlockNumber, ChainId};
+use ligature_primitives::ids::ChainId;
 use ligature_service_kit::Shutdown;
 use std::{sync::Arc, time::Instant};
 use tokio::{
 	sync::{broadcast::error::RecvError, mpsc},
 	task::JoinSet,
 };
-
-/// So many executed blocks are looked through at a start for stages that came while nobody looked.
-const LOOK_BACK: u64 = 256;
 
 /// What all tasks of settlement share.
 #[derive(Clone)]
@@ -214,151 +210,6 @@ impl Settler {
 			.map(|hold| format!("chain {id} takes no blocks: {hold}"));
 		self.shared.gate.set(Source::Chain(id), reason).await;
 	}
-
-	/// Sends the call of an action. Whether it is on its way.
-	async fn send(&mut self, action: Action, best: u32, epoch: u32) -> bool {
-		let lost = self.flight.sent(action, best);
-		let (id, kind) = (self.id(), kind(action));
-		match self.outbox.send(action).await {
-			Ok((sent, hash)) => {
-				let outcome = if lost == 0 { "sent" } else { "resent" };
-				self.shared.metrics.call(id, kind, outcome);
-				tracing::info!(chain = %id, lost, "sent: {action}");
-				let outcomes = self.outcomes.clone();
-				self.watchers.spawn(async move {
-					let fate = fate(sent, action).await;
-					// It fails when the operator ends.
-					let _ = outcomes.send(Outcome { action, hash, epoch, fate });
-				});
-				true
-			},
-			Err(OutboxError::Chain(error)) if error.is_stale() => {
-				// The chain has it, or is about to.
-				self.shared.metrics.call(id, kind, "obsolete");
-				tracing::debug!(chain = %id, %error, "not needed: {action}");
-				true
-			},
-			Err(OutboxError::Gone(_)) => false,
-			Err(error) => {
-				self.shared.metrics.call(id, kind, "failed");
-				tracing::warn!(chain = %id, %error, "not sent: {action}");
-				self.flight.postponed(action, best);
-				false
-			},
-		}
-	}
-
-	/// What became of a call.
-	async fn outcome(&mut self, outcome: Outcome) {
-		let Outcome { action, hash, epoch, fate } = outcome;
-		let (id, kind) = (self.id(), kind(action));
-		let best = self.view.as_ref().map_or(0, |view| view.best);
-		let status = self.shared.engine.status().await;
-		if status.revert_epoch != epoch {
-			// It was about a block that was taken back.
-			return;
-		}
-		let metrics = &self.shared.metrics;
-		match fate {
-			Fate::Done(block) => {
-				metrics.call(id, kind, "done");
-				tracing::info!(chain = %id, %block, "done: {action}");
-			},
-			Fate::Refused { meaning: Meaning::Obsolete, block, error } => {
-				metrics.call(id, kind, "obsolete");
-				tracing::debug!(chain = %id, %block, error = error.name, "not needed: {action}");
-				self.flight.obsolete(action);
-			},
-			Fate::Refused { meaning, block, error } => {
-				metrics.call(id, kind, "refused");
-				let (pallet, name) = (&error.pallet, &error.name);
-				let never = meaning == Meaning::Never;
-				tracing::warn!(chain = %id, %block, "refused by {pallet}: {name}: {action}");
-				if meaning == Meaning::Help {
-					tracing::error!(chain = %id, "people have to look at it: {}", error.docs);
-				}
-				let strikes = match never {
-					true => self.flight.struck(action, best),
-					false => {
-						self.flight.postponed(action, best);
-						0
-					},
-				};
-				if let (Action::Commit(number), Some(hash), 2..) = (action, hash, strikes) {
-					let cause = Cause::Never { chain: id, number, hash, error: name.clone() };
-					// It fails when the operator ends.
-					let _ = self.shared.council.send(Petition::Cause(cause)).await;
-				}
-			},
-			Fate::Lost(error) => {
-				metrics.call(id, kind, "lost");
-				tracing::debug!(chain = %id, %error, "in no block: {action}");
-				if matches!(error, ChainError::Dropped { .. }) {
-					self.flight.doubt(best, &self.limits);
-				}
-			},
-		}
-	}
-
-	/// Notes when blocks have reached their stages, if the chain's blocks are the stored ones.
-	async fn note(
-		&mut self,
-		view: &ChainView,
-		store: &StoreView,
-		status: &EngineStatus,
-	) -> Result<(), StoreError> {
-		if view.revert_epoch != store.revert_epoch || store.tip != Some(view.tip) {
-			return Ok(());
-		}
-		let now_there = view.counters;
-		let before = match self.noted {
-			Some((epoch, noted)) if epoch == view.revert_epoch => noted,
-			// Other blocks may have these numbers now; only the certified ones are the same.
-			Some((_, noted)) => {
-				let same = noted.certified;
-				Counters { committed: same, proven: same, ..noted }
-			},
-			None => self.noted_before(&now_there, status).await?,
-		};
-		let at = now();
-		let mut changed = Vec::new();
-		for (stage, number) in reached(&before, &now_there) {
-			let hash = self.shared.lines.hash(number, status.revert_epoch).await?;
-			let Some(hash) = hash else { continue };
-			self.shared.store.note_stage(number, hash, self.id(), stage, at).await?;
-			changed.push(number);
-		}
-		self.noted = Some((view.revert_epoch, now_there));
-		changed.sort_unstable();
-		changed.dedup();
-		for number in changed {
-			self.shared.notices.tell(Notice::Block(number));
-		}
-		Ok(())
-	}
-
-	/// Up to where the times of stages were noted before the start. What came since then gets the time of
-	/// now.
-	async fn noted_before(
-		&self,
-		now: &Counters,
-		status: &EngineStatus,
-	) -> Result<Counters, StoreError> {
-		let mut last = now.executed;
-		let least = last.0.saturating_sub(LOOK_BACK);
-		while last.0 > least {
-			let Some(hash) = self.shared.lines.hash(last, status.revert_epoch).await? else {
-				break;
-			};
-			let stages = self.shared.store.stages(last, hash).await?;
-			let own = stages.iter().find(|(chain, _)| *chain == self.id());
-			if own.is_some_and(|(_, times)| times.executed.is_some()) {
-				break;
-			}
-			last = BlockNumber(last.0 - 1);
-		}
-		Ok(Counters { committed: last, proven: last, certified: last, executed: last })
-	}
 }
 
 /// What a chain says at a block.
@@ -382,12 +233,4 @@ pub async fn view_of(id: ChainId, at: &At) -> Result<(ChainView, Status), ChainE
 		tip: tip.ok_or_else(unknown)?.hash,
 	};
 	Ok((view, status))
-}
-
-const fn kind(action: Action) -> &'static str {
-	match action {
-		Action::Commit(_) => "commit",
-		Action::Execute(_) => "execute",
-		Action::Revert { .. } => "revert",
-	}
 }

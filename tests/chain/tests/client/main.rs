@@ -7,6 +7,7 @@
 //! |---|---|
 //! | `calls` | the bytes of every call |
 //! | `extrinsics` | signed extrinsics, which the runtime has to take; commits, which the client has to find |
+//! | `tips` | what the pool thinks of a tip |
 //! | `status` | where the rollup stands, at every stage |
 //! | `answers` | requests, tokens, pools, identity, oracles, keys |
 //! | `events` | every event of the rollup, and why calls fail |
@@ -19,6 +20,7 @@ mod calls;
 mod events;
 mod extrinsics;
 mod status;
+mod tips;
 
 use ligature_chain::{
 	ChainError, Metadata,
@@ -32,10 +34,13 @@ use std::sync::OnceLock;
 /// The metadata of the runtime, as the client reads it.
 pub fn metadata() -> &'static Metadata {
 	static METADATA: OnceLock<Metadata> = OnceLock::new();
-	METADATA.get_or_init(|| {
-		let opaque = Runtime::metadata_at_version(16).expect("the runtime has it");
-		decode::metadata(&opaque[..]).expect("it is metadata")
-	})
+	METADATA.get_or_init(own_metadata)
+}
+
+/// The same, for who wants it whole.
+pub fn own_metadata() -> Metadata {
+	let opaque = Runtime::metadata_at_version(16).expect("the runtime has it");
+	decode::metadata(&opaque[..]).expect("it is metadata")
 }
 
 /// The bytes that the runtime answers.

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 
 use super::*;
-use ligature_chain::Counters;
+use crate::settlement::Tips;
+use ligature_chain::{Counters, Place};
 use ligature_primitives::{header::Digest, ids::ChainId};
 
-const LIMITS: Limits = Limits { resend_after: 8, retry_after: 4, pipeline: 3 };
+const LIMITS: Limits =
+	Limits { resend_after: 8, retry_after: 4, pipeline: 3, tips: Tips { start: 1, limit: 1_024 } };
 
 /// The header hash of a block in these tests: its number and the revert epoch in which it was built.
 fn hash(number: u64, epoch: u32) -> Digest {
@@ -192,13 +194,20 @@ fn a_call_that_never_goes_should_be_tried_twice_and_counted() {
 
 #[test]
 fn what_was_sent_after_a_call_that_the_pool_let_go_should_be_sent_again() {
-	let (view, store) = (chain([5, 5, 5, 4]), store(7, 5));
-	let mut flight = flying(&[6, 7].map(|number| Action::Commit(n(number))));
+	let (view, store) = (chain([5, 5, 5, 4]), store(8, 5));
+	let place = |number: u64| Place { nonce: number, hash: hash(number, 0) };
+	let mut flight = InFlight::default();
+	for number in 6..=8 {
+		flight.sent(Action::Commit(n(number)), 100);
+		flight.placed(Action::Commit(n(number)), place(number));
+	}
 	flight.sent(Action::Execute(n(5)), 100);
+	flight.placed(Action::Execute(n(5)), place(9));
 	flight.postponed(Action::Execute(n(5)), 100);
 	assert_eq!(steps(&view, &store, &flight), []);
-	flight.doubt(100, &LIMITS);
-	assert_eq!(steps(&view, &store, &flight), commits(&[6, 7]), "what waits for its time waits on");
+	flight.dropped(place(7), 100, &LIMITS);
+	let expected = commits(&[7, 8]);
+	assert_eq!(steps(&view, &store, &flight), expected, "what waits for its time waits on");
 }
 
 #[test]
