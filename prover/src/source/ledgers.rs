@@ -30,7 +30,8 @@ use std::{
 pub struct BlockBytes {
 	/// The header (section 11.2 of `docs/protocol.md`).
 	pub header: Vec<u8>,
-	/// The record (appendix C).
+	/// The record (appendix C); empty if nobody has it any more, as of blocks before an operator that started from the
+	/// chains alone.
 	pub record: Vec<u8>,
 }
 
@@ -122,8 +123,8 @@ pub enum SourceError<E: Error + 'static> {
 	Network(Refusal),
 }
 
-/// A block of a shelf, decoded.
-type Decoded = (Header, BlockRecord);
+/// A block of a shelf: its header, and the bytes of its record.
+type Found = (Header, Vec<u8>);
 
 /// The ledger after a block.
 #[derive(Debug)]
@@ -156,9 +157,9 @@ impl<H: NodeHasher> Ledgers<H> {
 		shelf: &S,
 		header: &Header,
 	) -> Result<Option<SourceBlock>, SourceError<S::Error>> {
-		let Some((_, record)) = read(shelf, header.number, &header.hash())? else {
-			return Ok(None);
-		};
+		let (number, hash) = (header.number, header.hash());
+		let Some((_, bytes)) = read(shelf, number, &hash)? else { return Ok(None) };
+		let Some(record) = record(shelf, number, &hash, &bytes)? else { return Ok(None) };
 		let before = self.before(shelf, header)?;
 		Ok(before.map(|before| SourceBlock { before, record }))
 	}
@@ -183,10 +184,12 @@ impl<H: NodeHasher> Ledgers<H> {
 			if let Some(known) = last.as_ref().filter(|known| known.hash == hash) {
 				break known.ledger.clone();
 			}
-			let Some((header, record)) = read(shelf, number, &hash)? else { return Ok(None) };
+			let Some((header, bytes)) = read(shelf, number, &hash)? else { return Ok(None) };
+			// Before the record, which need not be there then.
 			if let Some(ledger) = self.start(shelf, &network, &header)? {
 				break ledger;
 			}
+			let Some(record) = record(shelf, number, &hash, &bytes)? else { return Ok(None) };
 			hash = header.parent;
 			between.push((header, record));
 		};
@@ -227,22 +230,35 @@ impl<H: NodeHasher> Ledgers<H> {
 	}
 }
 
-/// The header and the record of a block.
+/// The header of a block, and the bytes of its record.
 fn read<S: Shelf + ?Sized>(
 	shelf: &S,
 	number: BlockNumber,
 	hash: &Digest,
-) -> Result<Option<Decoded>, SourceError<S::Error>> {
+) -> Result<Option<Found>, SourceError<S::Error>> {
 	let Some(bytes) = shelf.block(number, hash).map_err(SourceError::Shelf)? else {
 		return Ok(None);
 	};
-	let damaged = |piece| {
-		move |refusal| SourceError::Damaged { place: shelf.place(number, hash, piece), refusal }
-	};
-	let header = Header::decode(&bytes.header).map_err(damaged(Piece::Header))?;
+	let place = || shelf.place(number, hash, Piece::Header);
+	let header = Header::decode(&bytes.header)
+		.map_err(|refusal| SourceError::Damaged { place: place(), refusal })?;
 	if header.hash() != *hash || header.number != number {
-		return Err(SourceError::OtherHeader { place: shelf.place(number, hash, Piece::Header) });
+		return Err(SourceError::OtherHeader { place: place() });
 	}
-	let record = BlockRecord::decode(&bytes.record).map_err(damaged(Piece::Record))?;
-	Ok(Some((header, record)))
+	Ok(Some((header, bytes.record)))
+}
+
+/// The record of a block, if somebody has it.
+fn record<S: Shelf + ?Sized>(
+	shelf: &S,
+	number: BlockNumber,
+	hash: &Digest,
+	bytes: &[u8],
+) -> Result<Option<BlockRecord>, SourceError<S::Error>> {
+	if bytes.is_empty() {
+		return Ok(None);
+	}
+	let damaged =
+		|refusal| SourceError::Damaged { place: shelf.place(number, hash, Piece::Record), refusal };
+	BlockRecord::decode(bytes).map(Some).map_err(damaged)
 }

@@ -29,7 +29,8 @@ pub enum PartName {
 pub struct BlockBytes {
 	/// The header (section 11.2 of `docs/protocol.md`).
 	pub header: Bytes,
-	/// The record (appendix C).
+	/// The record (appendix C); empty if nobody has it any more: of blocks before an operator that started from the
+	/// chains alone.
 	pub record: Bytes,
 }
 

@@ -37,4 +37,4 @@ pub mod votes;
 
 pub use config::{Config, ConfigError};
 pub use error::OperatorError;
-pub use run::{Operator, run};
+pub use run::{ImportError, Imported, Operator, import, run};

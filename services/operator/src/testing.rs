@@ -181,6 +181,23 @@ pub fn vote(oracle: &SigningKey, message: &VoteMessage) -> VoteBytes {
 	}
 }
 
+/// What an engine of these tests has to know.
+pub fn engine_config(genesis: &Header, mempool: MempoolConfig, fees: FeeFloors) -> EngineConfig {
+	EngineConfig {
+		network: Network::new(NETWORK, vec![ALPHA, BETA]).expect("two chains"),
+		genesis: genesis.clone(),
+		fee_owner: Some(Person(99).owner()),
+		class: SizeClass::new(1).expect("a class"),
+		join_class: JoinClass::new(1).expect("a class"),
+		circuit_version: 1,
+		keys: digests(),
+		mempool,
+		fees,
+		undo: 16,
+		snapshot_every: 4,
+	}
+}
+
 /// An operator without chains: whatever else it has is real.
 pub struct World {
 	/// What the methods ask.
@@ -205,24 +222,8 @@ impl World {
 		let folder = tempfile::tempdir().expect("a folder");
 		let store: Arc<dyn Store> =
 			Arc::new(SqliteStore::open(folder.path()).await.expect("a database"));
-		let engine = Engine::start(
-			EngineConfig {
-				network: network.clone(),
-				genesis: genesis.clone(),
-				fee_owner: Some(Person(99).owner()),
-				class: SizeClass::new(1).expect("a class"),
-				join_class: JoinClass::new(1).expect("a class"),
-				circuit_version: 1,
-				keys: digests(),
-				mempool,
-				fees,
-				undo: 16,
-				snapshot_every: 4,
-			},
-			store.clone(),
-		)
-		.await
-		.expect("it starts");
+		let config = engine_config(&genesis, mempool, fees);
+		let engine = Engine::start(config, store.clone()).await.expect("it starts");
 		let board = Board::new(vec![
 			ChainState::new(ALPHA, "alpha", "ws://127.0.0.1:1", [1; 32]),
 			ChainState::new(BETA, "beta", "ws://127.0.0.1:2", [2; 32]),

@@ -226,7 +226,7 @@ fn read_genesis(path: PathBuf) -> Result<Header, OperatorError> {
 }
 
 /// Writes a file that is there as a whole or not at all.
-fn write_once(path: &Path, bytes: &[u8]) -> io::Result<()> {
+pub(super) fn write_once(path: &Path, bytes: &[u8]) -> io::Result<()> {
 	if fs::read(path).is_ok_and(|there| there == bytes) {
 		return Ok(());
 	}

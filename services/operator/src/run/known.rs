@@ -76,9 +76,10 @@ async fn verdict(
 	if stored == Some(hash) {
 		return Ok(Verdict::Good);
 	}
-	// A chain that has not heard of a revert yet may have blocks that were taken back.
+	// A chain that has not heard of a revert yet may have blocks that were taken back; above the last block that stands
+	// the revert takes back whatever is there, such as a commit that another operator had on its way when it died.
 	let behind = view.revert_epoch < status.revert_epoch;
-	if behind && store.record(number, hash).await?.is_some() {
+	if behind && (number > status.built || store.record(number, hash).await?.is_some()) {
 		return Ok(Verdict::Good);
 	}
 	Ok(if stored.is_some() { Verdict::Other } else { Verdict::Missing })
@@ -131,7 +132,8 @@ mod tests {
 		let old = build(&world).await;
 		world.api.engine.revert(BlockNumber(1), 1).await.expect("it goes back");
 		assert_eq!(said(&world, 0, 2, old).await, Verdict::Good);
-		assert_eq!(said(&world, 0, 2, [9; 32]).await, Verdict::Missing);
+		assert_eq!(said(&world, 0, 2, [9; 32]).await, Verdict::Good, "it is taken back, too");
+		assert_eq!(said(&world, 0, 1, [9; 32]).await, Verdict::Other, "that one should stand");
 		// One that has heard of it should not have it any more.
 		assert_eq!(said(&world, 1, 2, old).await, Verdict::Missing);
 		build(&world).await;

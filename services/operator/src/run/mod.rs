@@ -9,6 +9,7 @@
 //! | `known` | checks that what the chains have committed is what the store holds |
 //! | `follow` | what is final on a chain: requests, clock, oracles, tokens |
 //! | `build` | when a block is built |
+//! | `import` | fills a new database from what the chains alone say |
 //!
 //! The end: nothing is taken any more, the block that is being built is stored, the database is closed. What is on its
 //! way to the chains is left to itself; the next start looks at what they say.
@@ -16,11 +17,13 @@
 mod build;
 mod connect;
 mod follow;
+mod import;
 mod keys;
 mod known;
 
 pub use build::{BuildError, Builder, Rules};
 pub use follow::served;
+pub use import::{ImportError, Imported, import};
 
 use crate::{
 	board::{Board, ChainState},
@@ -186,7 +189,7 @@ impl Operator {
 				signer: signer.clone(),
 				store: shared.store.clone(),
 			};
-			let settler = Settler::new(shared.clone(), outbox, place, config.limits());
+			let settler = Settler::new(shared.clone(), outbox, place, config.settlement.limits());
 			spawn(&mut tasks, "settlement", settler.run(inner.clone()));
 			let follower = Follower::new(shared.clone(), id, chain, place);
 			spawn(&mut tasks, "the watch of a chain", follower.run(inner.clone()));

@@ -66,6 +66,22 @@ fn a_block_should_come_with_its_ledger_from_states_that_are_kept() {
 }
 
 #[test]
+fn blocks_without_a_record_should_be_led_over_by_their_states() {
+	// An operator that has started from the chains alone has no records of the blocks before.
+	let board = Board::new(60);
+	let [_, base, next, last] = blocks() else { panic!("there are four blocks") };
+	board.post(base, Some(&next.before));
+	board.post(next, None);
+	board.post(last, None);
+	board.state().post(base).bytes.as_mut().unwrap().record = Bytes(Vec::new());
+	assert_gives(&source(&board), last);
+	assert!(source(&board).fetch(&base.header).unwrap().is_none(), "nobody can prove it again");
+	// Without states nothing leads over it.
+	board.state().post(next).bytes.as_mut().unwrap().record = Bytes(Vec::new());
+	assert!(source(&board).fetch(&last.header).unwrap().is_none());
+}
+
+#[test]
 fn a_block_should_not_be_there_while_the_operator_is_not() {
 	let mut board = board();
 	let source = source(&board);
