@@ -6,8 +6,9 @@ use clap::{Parser, Subcommand};
 
 use crate::{
 	commands::{
-		Blocks, Claim, Completions, Deposit, FullExit, Key, Liquidity, Operator, Oracle, Pool,
-		Pools, Prover, Status, Swap, Transfer, WalletCommand, Withdraw, common::Output,
+		Audit, Blocks, Claim, Completions, Deposit, Exit, FullExit, Key, Liquidity, Operator,
+		Oracle, Pool, Pools, Prover, Recover, Status, Swap, Transfer, WalletCommand, Withdraw,
+		common::Output,
 	},
 	demo::Demo,
 	devnet::Devnet,
@@ -46,6 +47,8 @@ enum Command {
 	FullExit(FullExit),
 	Claim(Claim),
 	#[command(subcommand)]
+	Exit(Box<Exit>),
+	#[command(subcommand)]
 	Key(Key),
 	#[command(subcommand)]
 	Pool(Pool),
@@ -73,6 +76,10 @@ enum Command {
 	Oracle(Oracle),
 	#[command(subcommand)]
 	Prover(Prover),
+	#[command(subcommand)]
+	Audit(Audit),
+	#[command(subcommand)]
+	Recover(Box<Recover>),
 	Completions(Completions),
 	/// Explain and check single values, without any chain
 	#[command(subcommand)]
@@ -98,6 +105,7 @@ impl App {
 			Command::Withdraw(command) => command.run().await,
 			Command::FullExit(command) => command.run().await,
 			Command::Claim(command) => command.run().await,
+			Command::Exit(command) => command.run().await,
 			Command::Key(command) => command.run().await,
 			Command::Pool(command) => command.run().await,
 			Command::Pools(command) => command.run().await,
@@ -108,6 +116,8 @@ impl App {
 			Command::Operator(command) => command.run().await,
 			Command::Oracle(command) => command.run().await,
 			Command::Prover(command) => command.run().await,
+			Command::Audit(command) => command.run().await,
+			Command::Recover(command) => command.run().await,
 			Command::Completions(command) => command.run(),
 			Command::Tool(tool) => print_out(&tool.run()?),
 			Command::Proof(proof) => print_out(&proof.run()?),

@@ -5,10 +5,12 @@
 pub mod common;
 mod completions;
 mod deposit;
+mod exit;
 mod exits;
 mod follow;
 mod liquidity;
 mod pool;
+pub mod recover;
 mod services;
 mod status;
 mod swap;
@@ -18,10 +20,12 @@ mod wallet;
 pub use self::{
 	completions::Completions,
 	deposit::Deposit,
+	exit::Exit,
 	exits::{Claim, FullExit, Key},
 	liquidity::Liquidity,
 	pool::{Pool, Pools},
-	services::{Operator, Oracle, Prover},
+	recover::Recover,
+	services::{Audit, Operator, Oracle, Prover},
 	status::{Blocks, Status},
 	swap::Swap,
 	transfer::{Transfer, Withdraw},

@@ -42,7 +42,8 @@ pub fn write(folder: &Folder, options: &Options, ports: &Ports) -> Result<(), De
 	keep(&folder.config("operator"), &operator(folder, options, ports))?;
 	for (number, port) in (1..).zip(&ports.oracle_metrics) {
 		let name = format!("oracle-{number}");
-		let text = oracle(&folder.data(&name), ORACLES[number - 1], ports, *port);
+		let relays = relays(options, ports);
+		let text = oracle(&folder.data(&name), ORACLES[number - 1], ports, relays, *port);
 		keep(&folder.config(&name), &text)?;
 	}
 	Ok(())
@@ -96,15 +97,21 @@ max_wait = {wait}
 	)
 }
 
-fn oracle(data: &Path, member: &str, ports: &Ports, metrics: u16) -> String {
+/// The operator first.
+fn relays(options: &Options, ports: &Ports) -> Value {
+	let operator = format!("ws://127.0.0.1:{}", ports.operator);
+	let all = [operator].into_iter().chain(options.relay.iter().cloned());
+	Value::Array(all.map(quoted).collect())
+}
+
+fn oracle(data: &Path, member: &str, ports: &Ports, relays: Value, metrics: u16) -> String {
 	let chains = chains(ports);
-	let relay = quoted(format!("ws://127.0.0.1:{}", ports.operator));
 	let journal = path(&data.join("journal"));
 	// Nobody but this oracle signs with that account, so that it need not fight for nonces.
 	let (member, account) = (quoted(member), quoted(format!("{member}//stash")));
 	format!(
 		r#"chains = {chains}
-relays = [{relay}]
+relays = {relays}
 member = {{ development = {member} }}
 account = {{ development = {account} }}
 journal = {journal}
@@ -131,6 +138,8 @@ mod tests {
 			class,
 			oracles,
 			block_wait: Duration::from_millis(1_500),
+			expiry: None,
+			relay: vec!["ws://127.0.0.1:4444".into()],
 			node: None,
 			ports: Wishes::default(),
 		}
@@ -170,7 +179,8 @@ mod tests {
 			let oracle: ligature_oracle::Config = load_config(&folder.config(&name)).unwrap();
 			let member = ORACLES[number - 1];
 			assert_eq!(oracle.chains, chains);
-			assert_eq!(oracle.relays, [format!("ws://127.0.0.1:{}", ports.operator)]);
+			let own = format!("ws://127.0.0.1:{}", ports.operator);
+			assert_eq!(oracle.relays, [own, "ws://127.0.0.1:4444".into()]);
 			assert_eq!(oracle.member, KeySource::Development(member.into()));
 			assert_eq!(oracle.account, KeySource::Development(format!("{member}//stash")));
 			assert_eq!(oracle.journal, folder.data(&name).join("journal"));

@@ -79,6 +79,25 @@ pub enum DevnetError {
 		/// The chain.
 		name: String,
 	},
+	/// A chain was started with other periods, which it keeps.
+	#[error(
+		"chain {name} was started with other periods than --expiry asks for, and keeps them; leave the flag away, or start \
+		 anew with --fresh"
+	)]
+	OtherPeriods {
+		/// The chain.
+		name: String,
+	},
+	/// The node does not write the specification of a chain.
+	#[error(
+		"the specification of chain {name} cannot be made: {why}; is the node of this version?"
+	)]
+	Specification {
+		/// The chain.
+		name: String,
+		/// Why.
+		why: String,
+	},
 	/// Proving keys could not be made.
 	#[error("the proving keys cannot be made: {0}")]
 	Keys(String),

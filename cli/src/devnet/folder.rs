@@ -5,7 +5,7 @@
 //! ```text
 //! endpoints.json     where operator and chains are, for wallets; there while the network runs
 //! processes.json     what `up` has started; there while it may run
-//! config/            the services' configuration files
+//! config/            the services' configuration files; specifications of chains with periods of their own
 //! data/NAME/         what a process keeps: a chain, the operator's database, an oracle's journal
 //! logs/NAME.log      what a process says
 //! lock               held by the command that works here
@@ -56,6 +56,11 @@ impl Folder {
 	/// The configuration of a service.
 	pub fn config(&self, name: &str) -> PathBuf {
 		self.path.join("config").join(format!("{name}.toml"))
+	}
+
+	/// The specification of a chain, if it does not start from what the node has itself.
+	pub fn specification(&self, chain: &str) -> PathBuf {
+		self.path.join("config").join(format!("{chain}.json"))
 	}
 
 	/// What a process keeps.

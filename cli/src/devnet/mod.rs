@@ -8,6 +8,7 @@
 //! | `ports` | who listens where |
 //! | `keys` | the proving keys |
 //! | `parts`, `config` | the programs, what each is told, and their configuration files |
+//! | `spec` | chains with shorter periods |
 //! | `process` | starting a process, knowing it again, stopping it and no other |
 //! | `health` | whether a process does what it is for |
 //! | `open` | what the chains need before blocks can come: the open network, the accounts for fees |
@@ -34,6 +35,7 @@ mod ports;
 mod process;
 mod show;
 mod signals;
+mod spec;
 mod status;
 mod up;
 
@@ -104,6 +106,15 @@ pub struct Options {
 	/// Longest that an operation waits before a block is built with what there is, such as 500ms or 2s
 	#[arg(long, value_name = "TIME", default_value = "2s", value_parser = ligature_service_kit::duration::parse)]
 	pub block_wait: Duration,
+
+	/// Time in which the chains' requests must be served, such as 40s; the periods that follow from it become shorter
+	/// too. What was started keeps its own [default: 20 minutes]
+	#[arg(long, value_name = "TIME", value_parser = spec::parse_expiry)]
+	pub expiry: Option<Duration>,
+
+	/// One more relay through which the oracles hear each other, beside the operator; once per relay
+	#[arg(long, value_name = "URL")]
+	pub relay: Vec<String>,
 
 	/// This node instead of the one beside this program
 	#[arg(long, value_name = "FILE")]

@@ -20,6 +20,7 @@ use super::{
 	process::{self, Kind, Process, Processes, Start, Started},
 	show::{Event, Show},
 	signals::Interrupts,
+	spec,
 };
 use crate::endpoints::DevnetState;
 
@@ -126,6 +127,7 @@ impl Network {
 			chains.iter().cloned().chain(["operator".into()]).chain(oracles.clone()).collect();
 		self.folder.prepare(&names)?;
 		config::write(&self.folder, &plan.options, parts.ports())?;
+		spec::prepare(&self.folder, parts.node(), plan.options.expiry).await?;
 
 		for start in parts.nodes() {
 			self.spawn(start)?;

@@ -2,7 +2,11 @@
 
 //! The programs that a network is made of, and what each is told.
 
-use std::path::{Path, PathBuf};
+use std::{
+	ffi::OsString,
+	iter,
+	path::{Path, PathBuf},
+};
 
 use super::{
 	error::DevnetError,
@@ -50,6 +54,11 @@ impl Parts {
 		Ok(Self { folder, node, own, ports })
 	}
 
+	/// The node.
+	pub fn node(&self) -> &Path {
+		&self.node
+	}
+
 	/// Who listens where.
 	pub fn ports(&self) -> &Ports {
 		&self.ports
@@ -66,12 +75,17 @@ impl Parts {
 		DevnetState { operator: http(self.ports.operator), chains: chains.collect() }
 	}
 
-	/// The nodes, one of each chain.
+	/// The nodes, one of each chain: from the chain's specification in the folder, if there is one.
 	pub fn nodes(&self) -> impl Iterator<Item = Start> + '_ {
 		CHAINS.iter().zip(&self.ports.nodes).map(|((name, validator), own)| {
+			let own_chain = self.folder.specification(name);
+			let mut chain = OsString::from("--chain=");
+			match own_chain.is_file() {
+				true => chain.push(own_chain),
+				false => chain.push(name),
+			}
 			let arguments = [
-				format!("--chain={name}"),
-				(*validator).into(),
+				(*validator).to_owned(),
 				format!("--rpc-port={}", own.rpc),
 				format!("--prometheus-port={}", own.metrics),
 				format!("--listen-addr=/ip4/127.0.0.1/tcp/{}", own.p2p),
@@ -86,7 +100,8 @@ impl Parts {
 				"--prover-threads=1".into(),
 				"--base-path".into(),
 			];
-			let mut arguments: Vec<_> = arguments.map(Into::into).into();
+			let mut arguments: Vec<_> =
+				iter::once(chain).chain(arguments.map(OsString::from)).collect();
 			arguments.push(self.folder.data(name).into_os_string());
 			Start {
 				name: (*name).into(),
@@ -177,5 +192,19 @@ mod tests {
 		assert_eq!(endpoints.operator, format!("http://127.0.0.1:{}", ports.operator));
 		assert_eq!(endpoints.chains[1].url, starts[1].url);
 		assert_eq!((endpoints.chains[1].id, endpoints.chains[1].name.as_str()), (2, "beta"));
+	}
+
+	#[test]
+	fn a_chain_with_a_specification_should_start_from_it() {
+		let temporary = tempfile::tempdir().unwrap();
+		let folder = Folder::at(Some(temporary.path().into()));
+		folder.prepare(&[]).unwrap();
+		let ports = Ports::choose(&Wishes::default(), 0).unwrap();
+		let own = std::env::current_exe().unwrap();
+		let parts = Parts::find(folder.clone(), Some(&own), None, ports).unwrap();
+		std::fs::write(folder.specification("beta"), "{}").unwrap();
+		let chains: Vec<_> = parts.nodes().map(|start| start.arguments[0].clone()).collect();
+		let beta = format!("--chain={}", folder.specification("beta").display());
+		assert_eq!(chains, ["--chain=alpha", &beta]);
 	}
 }

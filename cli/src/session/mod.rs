@@ -49,7 +49,7 @@ pub use self::{
 	sign::{Debit, KeyState, Prepared, Terms, balance_of},
 	swap::{Limit, Offer, PreparedSwap, params_of},
 	token::Token,
-	trouble::{chain_trouble, operator_trouble},
+	trouble::{chain_trouble, dispatch_trouble, operator_trouble},
 	wait::{Goal, Seen, reached},
 };
 
@@ -110,6 +110,27 @@ impl Session {
 			Err(failure) => return Err(failure),
 		}
 		Ok(this)
+	}
+
+	/// Connects to the chains at these URLs and to nobody else: for who leaves without the operator.
+	///
+	/// # Errors
+	///
+	/// [`Failure::Unreachable`] if one does not answer, [`Failure::Input`] if they are not different chains of one
+	/// network.
+	pub async fn of_chains(urls: &[String]) -> Result<Self, Failure> {
+		let named = network::chains(urls).await?;
+		let network = network::of(&named)?;
+		let chains = named.into_iter().map(|chain| (chain.id, chain.chain)).collect();
+		Ok(Self {
+			network,
+			asked: Instant::now(),
+			operator: Operator {
+				url: String::new(),
+				client: Err("no operator was asked for anything".into()),
+			},
+			chains: Mutex::new(chains),
+		})
 	}
 
 	/// The network, its chains and their tokens.

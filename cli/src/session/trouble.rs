@@ -130,10 +130,12 @@ pub fn chain_trouble(name: &str, error: ChainError) -> Failure {
 				sent: Sent::Nothing,
 			}))
 		},
-		ChainError::Dropped { .. } | ChainError::Expired { .. } => Failure::failed(
-			format!("{name}: {error}"),
-			"nothing of it has happened, if the chain does not show it; send it again",
-		),
+		ChainError::Dropped { .. } | ChainError::Replaced { .. } | ChainError::Expired { .. } => {
+			Failure::failed(
+				format!("{name}: {error}"),
+				"nothing of it has happened, if the chain does not show it; send it again",
+			)
+		},
 		ChainError::TooLate { .. } => Failure::failed(
 			format!("{name}: {error}"),
 			"it was sent: look at the chain before you send it again",
@@ -163,9 +165,18 @@ pub fn dispatch_trouble(name: &str, error: &DispatchError) -> Failure {
 		"DepositsPaused" => "wait until deposits are allowed again",
 		"RollupHalted" => "the guardian has halted the rollup: wait until it goes on",
 		"InExodus" => {
-			"the rollup has ended: docs/operations.md says how to leave with what is yours"
+			"the rollup has ended: `ligature exit status` says how to leave with what is yours"
 		},
 		"PoolExists" => "nothing is to be done: nobody owns a pool, use it (`ligature pools`)",
+		"NotExpired" | "NotInExodus" | "TimeoutNotOver" | "ExitNotOpen" => {
+			"`ligature exit status` says how far the end is, and what can be done next"
+		},
+		"AlreadyClaimed" | "NotRefundable" => {
+			"it was paid: `ligature exit list` shows what is left"
+		},
+		"BadClaim" => {
+			"it is not of the last block: does the node see the same chain as the one that pays? Run it again"
+		},
 		"NothingToClaim" => "payments that failed wait here; there are none",
 		_ => "docs/onchain.md says who may call what, and what stops what",
 	};

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! The services as processes of their own: `ligature operator`, `ligature oracle`, `ligature prover`.
+//! The services as processes of their own: `ligature operator`, `ligature oracle`, `ligature prover`, `ligature audit`.
 
 use std::path::{Path, PathBuf};
 
@@ -13,11 +13,12 @@ use serde::de::DeserializeOwned;
 
 use crate::failure::Failure;
 
+mod audit;
 mod operator;
 mod oracle;
 mod prover;
 
-pub use self::{operator::Operator, oracle::Oracle, prover::Prover};
+pub use self::{audit::Audit, operator::Operator, oracle::Oracle, prover::Prover};
 
 /// A configuration, or how one looks.
 #[derive(Args)]
