@@ -319,6 +319,11 @@ impl Chain {
 	/// What the transaction pool says to a call.
 	pub fn pool(&mut self, who: Person, call: impl Into<RuntimeCall>) -> TransactionValidity {
 		let extrinsic = self.extrinsic(who, call);
+		self.pool_extrinsic(extrinsic)
+	}
+
+	/// What the transaction pool says to an extrinsic.
+	pub fn pool_extrinsic(&mut self, extrinsic: UncheckedExtrinsic) -> TransactionValidity {
 		let parent = self.parent.hash();
 		self.ext.execute_with(|| {
 			with_transaction(|| {

@@ -155,27 +155,35 @@ impl Network {
 		claims
 	}
 
-	/// Everybody leaves both chains: all claims as of the freeze block are paid, all deposits that no block
-	/// consumed go back. Gives the number of claims.
+	/// Everybody leaves both chains, as of one freeze block. Gives the number of claims.
 	///
 	/// # Panics
 	///
 	/// If one of them is refused.
 	#[track_caller]
 	pub fn everybody_leaves(&mut self, freeze: BlockNumber, caller: Person) -> usize {
-		let mut count = 0;
-		for chain in [ALPHA, BETA] {
-			let claims = self.claims_on(chain, freeze);
-			count += claims.len();
-			for (claim, _) in claims {
-				let _ = self.chain(chain).apply(caller, claim.call()).ok();
-			}
-			for index in self.refundable(chain) {
-				let call = pallet_rollup::Call::refund_deposit { index };
-				let _ = self.chain(chain).apply(caller, call).ok();
-			}
-		}
+		let count = self.leave(ALPHA, freeze, caller) + self.leave(BETA, freeze, caller);
 		self.tick();
+		count
+	}
+
+	/// Everybody leaves one chain: all claims as of its freeze block are paid, all deposits that no block
+	/// consumed go back. Gives the number of claims.
+	///
+	/// # Panics
+	///
+	/// If one of them is refused.
+	#[track_caller]
+	pub fn leave(&mut self, chain: ChainId, freeze: BlockNumber, caller: Person) -> usize {
+		let claims = self.claims_on(chain, freeze);
+		let count = claims.len();
+		for (claim, _) in claims {
+			let _ = self.chain(chain).apply(caller, claim.call()).ok();
+		}
+		for index in self.refundable(chain) {
+			let call = pallet_rollup::Call::refund_deposit { index };
+			let _ = self.chain(chain).apply(caller, call).ok();
+		}
 		count
 	}
 

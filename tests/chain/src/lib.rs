@@ -19,6 +19,7 @@
 //! | [`settlement`] | commit, prove, certify, execute: on one chain, or all the way |
 //! | [`exits`] | claims in exodus |
 //! | [`fuzz`] | random calls of anybody, and what must hold after each |
+//! | [`purses`] | who has what on L1, and who is due what |
 //! | [`solvency`] | what must be true of both chains and the ledger at all times |
 //! | [`story`] | what people do, at random and from a seed |
 //!
@@ -44,6 +45,7 @@ pub mod network;
 pub mod oracles;
 pub mod people;
 pub mod proofs;
+pub mod purses;
 pub mod requests;
 pub mod settlement;
 pub mod solvency;
@@ -54,4 +56,5 @@ pub use chain::{Applied, Chain};
 pub use ligature_primitives::op::Target;
 pub use network::{ALPHA, BETA, Built, Network};
 pub use people::{ALICE, BOB, CHARLIE, DAVE, EVE, FERDIE, ONE, Person, TWO};
+pub use purses::Purses;
 pub use story::{Story, USDC_WBTC, USDT_WBTC, USDT_WETH, USERS};

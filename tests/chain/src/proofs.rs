@@ -46,6 +46,16 @@ pub fn development_key(place: usize) -> (CircuitId, Vec<u8>) {
 	(*circuit, bytes)
 }
 
+/// The verifying key of a circuit of the development chains, as governance registers it: compressed.
+///
+/// # Panics
+///
+/// If the presets have none.
+pub fn development_key_of(circuit: CircuitId) -> Vec<u8> {
+	let mut keys = (0..KEYS.len()).map(development_key);
+	keys.find(|(found, _)| *found == circuit).expect("the presets have a key for it").1
+}
+
 /// What a block needs proofs of, in their order: which circuit, which public input.
 pub fn statements(header: &Header) -> Vec<(CircuitId, Fr)> {
 	let mut statements = Vec::new();

@@ -21,8 +21,8 @@ use std::collections::BTreeMap;
 
 use crate::network::{ALPHA, BETA, Network};
 
-/// What custody holds of a token, on the chain whose state is at hand.
-fn held(token: &Token<AssetId>, account: &AccountId) -> Balance {
+/// What an account holds of a token, on the chain whose state is at hand.
+pub(crate) fn held(token: &Token<AssetId>, account: &AccountId) -> Balance {
 	match token {
 		Token::Native => Balances::free_balance(account),
 		Token::Asset(asset) => Assets::balance(*asset, account),

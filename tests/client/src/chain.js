@@ -65,6 +65,19 @@ export class Chain {
 		return last;
 	}
 
+	/** Waits until another block is the best one. */
+	async nextBlock() {
+		let unsubscribe;
+		const first = (await this.api.rpc.chain.getHeader()).number.toNumber();
+		const come = new Promise((resolve, reject) => {
+			this.api.rpc.chain
+				.subscribeNewHeads((header) => header.number.toNumber() > first && resolve())
+				.then((stop) => (unsubscribe = stop), reject);
+		});
+		await this.node.whileRunning(come);
+		unsubscribe?.();
+	}
+
 	/** Free balance of the native token, in units. */
 	async nativeBalance(who) {
 		const { data } = await this.api.query.system.account(who.address);
@@ -117,15 +130,16 @@ export class Chain {
 	/**
 	 * Signs and sends an extrinsic, waits until its block is finalized. Returns the block's number,
 	 * the milliseconds to inclusion and finality, the decoded events, and the dispatch error if
-	 * the call failed; throws if the chain does not take the extrinsic.
+	 * the call failed; throws if the chain does not take the extrinsic. `options` are those of the
+	 * signature: nonce, tip.
 	 */
-	async submit(extrinsic, signer) {
+	async submit(extrinsic, signer, options = { nonce: -1 }) {
 		const start = Date.now();
 		let included;
 		const result = await this.node.whileRunning(
 			new Promise((resolve, reject) => {
 				extrinsic
-					.signAndSend(signer, { nonce: -1 }, (update) => {
+					.signAndSend(signer, options, (update) => {
 						if (update.status.isInBlock) included ??= Date.now() - start;
 						if (update.status.isFinalized) resolve(update);
 						else if (update.isError) reject(new Error(`extrinsic ${update.status.type}`));

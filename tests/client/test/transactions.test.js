@@ -140,6 +140,31 @@ describe('transactions', { concurrency: true }, () => {
 				assert.match(error.message, /outdated/);
 			});
 
+			test('a transaction takes the place of another one with its nonce for a tip, and for nothing less', async () => {
+				const chain = chains[name];
+				const { api } = chain;
+				const charlie = account('Charlie');
+				const nonce = await api.rpc.system.accountNextIndex(charlie.address);
+				const transfer = () => api.tx.balances.transferKeepAlive(bob.address, LIG);
+				const sign = async (options) => (await transfer().signAsync(charlie, { nonce, ...options })).toHex();
+				const first = await sign({ tip: 0 });
+				// The same but for its lifetime.
+				const again = await sign({ tip: 0, era: 128 });
+				// Right after a block there is time until the next.
+				await chain.nextBlock();
+				await chain.submitSigned(first);
+
+				const error = await refusal(chain.submitSigned(again));
+				assert.equal(error.code, 1014);
+				assert.match(error.message, /Priority is too low/);
+
+				const sent = await chain.submit(transfer(), charlie, { nonce, tip: 1 });
+				const fee = only(sent.events, 'transactionPayment', 'TransactionFeePaid').data;
+				assert.equal(fee.tip.toBigInt(), 1n);
+				const next = await api.rpc.system.accountNextIndex(charlie.address);
+				assert.equal(next.toNumber(), nonce.toNumber() + 1);
+			});
+
 			test('a sender without funds for the fee is refused', async () => {
 				const { api } = chains[name];
 				const poor = account('nobody has sent anything here');

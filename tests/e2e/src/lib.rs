@@ -5,29 +5,37 @@
 //!
 //! | file | holds |
 //! |---|---|
-//! | this one | starting a network, its people, and waiting |
+//! | this one | starting a network, killing parts of it, their logs |
+//! | `deeds` | what its people do: deposit, trade, send |
+//! | `look` | what chains and operator say, and waiting for it |
 //! | `money` | what everybody has, on the chains and on the ledger |
+//! | `forge` | blocks by hand, for who has the operator's key and means no good |
+//! | `oracles` | votes and certificates by hand, for who has the oracles' keys |
+//! | `wire` | HTTP and WebSocket by hand, for who knows no JSON-RPC |
 //!
 //! The programs `ligature` and `ligature-node` are those in the target folder of this test: `cargo build` comes first.
 
+mod deeds;
+mod forge;
+mod look;
 mod money;
+mod oracles;
+mod wire;
 
-pub use money::{Holdings, solvency};
+pub use deeds::units;
+pub use forge::{Denial, following};
+pub use money::{Holdings, Vault, solvency};
+pub use oracles::{certificate, member, vote};
+pub use wire::{Socket, code, half_open, http, post};
 
-use ligature_chain::{BlockStatus, Chain, Status};
 use ligature_cli::{
 	devnet::{DevnetError, Event, Folder, Interrupts, Network, Options, Plan, Show, Wishes},
 	endpoints::Endpoints,
 	failure::Failure,
-	session::{Goal, Limit, Prepared, Session, Terms, Token, params_of},
+	session::{Session, Token},
 	wallet::Wallet,
 };
-use ligature_operator_api::{TransactionHash, TransactionInfo};
-use ligature_primitives::{
-	amount::{Amount, Fee},
-	ids::{BlockNumber, ChainId},
-	pool::PoolParams,
-};
+use ligature_primitives::ids::ChainId;
 use std::{
 	path::PathBuf,
 	time::{Duration, Instant},
@@ -86,21 +94,40 @@ pub fn program(name: &str) -> PathBuf {
 }
 
 impl World {
-	/// Starts a network, and lets two people deposit on both chains.
+	/// How a network of tests is made: the smallest blocks, four oracles.
+	///
+	/// # Panics
+	///
+	/// If there is no node.
+	pub fn options() -> Options {
+		Options {
+			class: 1,
+			oracles: 4,
+			block_wait: Duration::from_secs(1),
+			expiry: None,
+			relay: Vec::new(),
+			node: Some(program("ligature-node")),
+			ports: Wishes::default(),
+		}
+	}
+
+	/// Starts a network.
 	///
 	/// # Panics
 	///
 	/// If it does not start; the reason is in the message.
 	pub async fn start() -> Self {
+		Self::with(Self::options()).await
+	}
+
+	/// Starts a network that is made in another way.
+	///
+	/// # Panics
+	///
+	/// As [`World::start`].
+	pub async fn with(options: Options) -> Self {
 		let started = Instant::now();
 		let folder = tempfile::tempdir().expect("a folder for the test");
-		let options = Options {
-			class: 1,
-			oracles: 4,
-			block_wait: Duration::from_secs(1),
-			node: Some(program("ligature-node")),
-			ports: Wishes::default(),
-		};
 		let plan = Plan {
 			folder: Folder::at(Some(folder.path().join("devnet"))),
 			options,
@@ -155,187 +182,50 @@ impl World {
 			.await
 	}
 
+	/// Waits until a process has ended by itself, and says what it said last.
+	///
+	/// # Panics
+	///
+	/// If it is not in time, or another one ends.
+	pub async fn died(&mut self, name: &str) -> String {
+		let start = Instant::now();
+		loop {
+			match self.network().check() {
+				Err(DevnetError::Died { name: dead, tail, .. }) if dead == name => {
+					// From now on its death is no failure.
+					self.network().kill(name).expect("it is gone already");
+					return tail;
+				},
+				Err(other) => panic!("{name} should have ended: {other}"),
+				Ok(()) => assert!(start.elapsed() < PATIENCE, "{name} does not end"),
+			}
+			tokio::time::sleep(Duration::from_millis(200)).await;
+		}
+	}
+
 	/// Prints a line with the time since the start.
 	pub fn say(&self, what: &str) {
 		println!("{:6.1} s {what}", self.started.elapsed().as_secs_f32());
 	}
 
+	/// The folder of its processes' configurations, data and logs.
+	pub fn devnet(&self) -> Folder {
+		Folder::at(Some(self.folder.path().join("devnet")))
+	}
+
 	/// The end of a process' log, for the message of a failure.
 	pub fn log(&self, name: &str) -> String {
-		Folder::at(Some(self.folder.path().join("devnet"))).log_tail(name, 40)
+		self.devnet().log_tail(name, 40)
 	}
 
-	/// Both people deposit on both chains, and wait until they can spend it.
+	/// Whether something stands in a process' log.
 	///
 	/// # Panics
 	///
-	/// If a chain refuses it or it takes too long, as everything here.
-	pub async fn deposits(&self, usdt: &str, weth: &str) {
-		for wallet in [&self.eve, &self.ferdie] {
-			for (token, amount) in [(&self.usdt, usdt), (&self.weth, weth)] {
-				let amount = units(token, amount);
-				let deposit = self.session.deposit(wallet, token, wallet.owner(), amount, true);
-				done("a deposit", deposit.await);
-			}
-		}
-		for wallet in [&self.eve, &self.ferdie] {
-			for token in [&self.usdt, &self.weth] {
-				self.until("a deposit is on the ledger", async || {
-					self.session.balance(wallet, token).await.is_ok_and(|balance| balance > 0)
-				})
-				.await;
-			}
-		}
-		self.say("everybody has deposited");
-	}
-
-	/// The pool of USDT and WETH with a fee of 0.3 %.
-	pub fn params(&self) -> PoolParams {
-		PoolParams {
-			chain0: ALPHA,
-			token0: self.usdt.id,
-			chain1: BETA,
-			token1: self.weth.id,
-			fee_bps: 30,
-		}
-	}
-
-	/// Creates the pool, and Eve gives it liquidity; executed when this returns. Says what fee she paid, in USDT.
-	///
-	/// # Panics
-	///
-	/// If it does not come about.
-	pub async fn pool(&self, usdt: &str, weth: &str) -> Fee {
-		done("a pool", self.session.create_pool(&self.eve, self.params()).await);
-		self.until("the pool exists on both sides", async || {
-			let pools = self.session.pools().await.unwrap_or_default();
-			let own = |pool| params_of(pool).is_ok_and(|params| params == self.params());
-			pools.iter().any(|pool| pool.complete && own(pool))
-		})
-		.await;
-		let (usdt, weth) = (units(&self.usdt, usdt), units(&self.weth, weth));
-		let (a, b) = ((&self.usdt, usdt), (&self.weth, weth));
-		let added = self.session.add_liquidity(&self.eve, a, b, 50, &Terms::default()).await;
-		let added = done("liquidity", added).prepared;
-		self.all_the_way(&added).await;
-		self.say("the pool has liquidity");
-		added.fee
-	}
-
-	/// A signed swap, for whatever comes out.
-	///
-	/// # Panics
-	///
-	/// If the operator does not quote it.
-	pub async fn swap(&self, who: &Wallet, from: &Token, to: &Token, amount: &str) -> Prepared {
-		let limit = Limit::Slippage(5_000);
-		let amount = units(from, amount);
-		let swap = self.session.swap(who, from, to, amount, limit, &Terms::default()).await;
-		done("a swap", swap).prepared
-	}
-
-	/// A signed transfer.
-	///
-	/// # Panics
-	///
-	/// If the operator does not answer.
-	pub async fn transfer(
-		&self,
-		who: &Wallet,
-		token: &Token,
-		to: &Wallet,
-		amount: &str,
-	) -> Prepared {
-		let amount = units(token, amount);
-		let terms = Terms::default();
-		done("a transfer", self.session.transfer(who, token, to.owner(), amount, &terms).await)
-	}
-
-	/// Sends a transaction.
-	///
-	/// # Panics
-	///
-	/// If the operator refuses it.
-	pub async fn send(&self, prepared: &Prepared) -> TransactionHash {
-		done("sending", self.session.send(prepared).await)
-	}
-
-	/// Waits until a transaction has come so far on all its chains.
-	///
-	/// # Panics
-	///
-	/// If it is dropped, or not there in time.
-	pub async fn reaches(&self, hash: TransactionHash, goal: Goal) -> TransactionInfo {
-		let reached = self.session.wait(hash, goal, PATIENCE, |_| ()).await;
-		reached.unwrap_or_else(|failure| {
-			panic!("{goal:?}: {failure}\n── operator\n{}", self.log("operator"))
-		})
-	}
-
-	/// Sends a transaction, and waits until it is executed on all its chains.
-	pub async fn all_the_way(&self, prepared: &Prepared) -> TransactionInfo {
-		let hash = self.send(prepared).await;
-		self.reaches(hash, Goal::Executed).await
-	}
-
-	/// Waits until something is so.
-	///
-	/// # Panics
-	///
-	/// If it is not in time.
-	pub async fn until(&self, what: &str, mut so: impl AsyncFnMut() -> bool) {
-		let start = Instant::now();
-		while !so().await {
-			let in_time = start.elapsed() < PATIENCE;
-			assert!(in_time, "not in time: {what}\n── operator\n{}", self.log("operator"));
-			tokio::time::sleep(Duration::from_millis(300)).await;
-		}
-	}
-
-	/// A chain.
-	///
-	/// # Panics
-	///
-	/// If it does not answer.
-	pub async fn chain(&self, id: ChainId) -> Chain {
-		done("a chain", self.session.chain(id).await)
-	}
-
-	/// Where the rollup stands on a chain, as of its best block.
-	///
-	/// # Panics
-	///
-	/// If the chain does not answer.
-	pub async fn status(&self, id: ChainId) -> Status {
-		let best = self.chain(id).await.best().await.expect("the chain answers");
-		best.status().await.expect("the chain says where it stands")
-	}
-
-	/// A block of the rollup as a chain knows it.
-	///
-	/// # Panics
-	///
-	/// If the chain does not answer.
-	pub async fn block(&self, id: ChainId, number: BlockNumber) -> Option<BlockStatus> {
-		let best = self.chain(id).await.best().await.expect("the chain answers");
-		best.block(number).await.expect("the chain says what it knows")
-	}
-
-	/// Waits until every block that was built is executed on both chains.
-	///
-	/// # Panics
-	///
-	/// If it takes too long.
-	pub async fn settled(&self) -> BlockNumber {
-		let mut last = 0;
-		self.until("everything built is executed", async || {
-			let Ok(status) = self.session.status().await else { return false };
-			last = status.built;
-			let executed = |chain: &ligature_operator_api::ChainProgress| chain.executed == last;
-			status.mempool == 0 && status.chains.iter().all(executed)
-		})
-		.await;
-		BlockNumber(last)
+	/// If there is no such log.
+	pub fn said(&self, name: &str, what: &str) -> bool {
+		let log = std::fs::read(self.devnet().log(name)).expect("a log");
+		String::from_utf8_lossy(&log).contains(what)
 	}
 }
 
@@ -349,15 +239,6 @@ impl Drop for World {
 			let _ = network.kill(&name);
 		}
 	}
-}
-
-/// An amount as people write it.
-///
-/// # Panics
-///
-/// If it is none.
-pub fn units(token: &Token, amount: &str) -> Amount {
-	token.parse(amount).expect("an amount")
 }
 
 /// What was done.

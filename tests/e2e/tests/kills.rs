@@ -4,8 +4,8 @@
 
 use ligature_cli::session::Goal;
 use ligature_e2e::{ALPHA, BETA, Holdings, World, solvency, units};
-use ligature_operator_api::{TransactionHash, TransactionState};
-use std::{collections::HashSet, time::Duration};
+use ligature_operator_api::TransactionHash;
+use std::time::Duration;
 
 /// Ferdie sends Eve a USDT and waits until that has come so far. `spent` is what it costs him, fees included.
 async fn send(world: &World, goal: Option<Goal>, spent: &mut u128) -> TransactionHash {
@@ -76,14 +76,7 @@ async fn a_process_killed_at_any_stage_should_lose_and_double_nothing() {
 	world.settled().await;
 
 	// Each transaction is in exactly one block, and its money has moved once.
-	let mut places = HashSet::new();
-	for hash in &hashes {
-		let info = world.session.transaction(*hash).await.expect("the operator knows it");
-		let TransactionState::InBlock { block, operation, .. } = info.state else {
-			panic!("{hash} is in no block")
-		};
-		assert!(places.insert((block, operation)), "two transactions at one place");
-	}
+	world.each_done_once(&hashes).await;
 	let after = Holdings::of(&world, &world.ferdie).await;
 	assert_eq!(before.usdt - after.usdt, spent);
 	solvency(&world).await;
