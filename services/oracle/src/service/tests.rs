@@ -370,11 +370,12 @@ async fn with_one_of_two_relays_down_members_should_go_on() {
 	let members: Vec<_> = (0..4).map(|place| troupe.member(place, &relays)).collect();
 	troupe.block();
 	troupe.stage.until("through the second relay", certified(1)).await;
-	// The first comes back without votes, the second goes.
+	// The first comes back without votes, the second goes. Three are enough: a slow member does not sign what has its
+	// certificate already.
 	one.resume().await;
 	troupe
 		.stage
-		.until("the first has the votes", |_| one.with(|shelf| shelf.votes.len() == 4))
+		.until("the first has the votes", |_| one.with(|shelf| shelf.votes.len() >= 3))
 		.await;
 	two.stop().await;
 	troupe.block();

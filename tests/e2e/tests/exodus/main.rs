@@ -202,6 +202,7 @@ async fn everybody_should_leave_when_all_operators_are_gone() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+#[ignore = "takes five minutes: scripts/test --long"]
 async fn everybody_should_leave_when_all_oracles_are_dead_too() {
 	let mut world = World::with(options(Vec::new())).await;
 	let dave = Wallet::from_suri("//Dave").unwrap();
