@@ -145,6 +145,19 @@ pub fn devnet_folder() -> PathBuf {
 	}
 }
 
+/// The URLs of chains' nodes for who does not ask an operator: those named, else those of a running devnet, else none.
+///
+/// # Errors
+///
+/// [`Failure::Input`] if one is no URL that can be used.
+pub fn nodes(named: &[String]) -> Result<Vec<String>, Failure> {
+	if named.is_empty() {
+		let chains = DevnetState::read(&devnet_folder()).map(|state| state.chains);
+		return Ok(chains.unwrap_or_default().into_iter().map(|chain| chain.url).collect());
+	}
+	named.iter().map(|url| web_socket(url)).collect()
+}
+
 /// A folder of the user: the one that the variable names, else this one in the home folder.
 pub fn user_folder(variable: &str, in_home: &str) -> PathBuf {
 	// The XDG base directory specification ignores relative paths.

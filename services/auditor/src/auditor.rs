@@ -56,17 +56,7 @@ impl Auditor {
 		let mut index = Index::default();
 		let books: BTreeMap<_, _> = books.into_iter().map(|it| (it.chain(), it)).collect();
 		for (chain, books) in &books {
-			let proven = books.open().filter(|(_, block)| block.time(Stage::Proven).is_some());
-			let proven: Vec<_> = proven.map(|(number, block)| (number, block.hash)).collect();
 			index.begin(*chain, books.begin());
-			for (number, block) in books.open() {
-				let place = (number, block.header.revert_epoch);
-				let since = block.time(Stage::Committed).unwrap_or_default();
-				index.committed(*chain, place, block.hash, since);
-			}
-			for (number, hash) in proven {
-				index.proven(*chain, number, hash);
-			}
 		}
 		Self { books, index, patience, told: BTreeSet::new(), order: VecDeque::new() }
 	}
@@ -151,6 +141,9 @@ impl Auditor {
 				let epoch = entered.map_or(books.revert_epoch(), |it| it.header.revert_epoch);
 				let place = (*number, epoch);
 				let others = self.index.committed(page.chain, place, *hash, page.time);
+				if entered.is_some_and(|block| block.time(Stage::Proven).is_some()) {
+					self.index.proven(page.chain, *number, *hash);
+				}
 				let others = others.into_iter();
 				found.add(
 					block,

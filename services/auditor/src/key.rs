@@ -3,17 +3,10 @@
 //! The guardian's key.
 
 use ligature_chain::Signer;
+use ligature_service_kit::{SecretFileError, read_secret};
 use serde::Deserialize;
-use std::{
-	fs::File,
-	io::{self, Read},
-	os::unix::fs::PermissionsExt,
-	path::{Path, PathBuf},
-};
+use std::path::PathBuf;
 use zeroize::Zeroizing;
-
-/// Longest file of a secret that is read, in bytes.
-const MAX_FILE: u64 = 4_096;
 
 /// Where a key comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
@@ -28,22 +21,9 @@ pub enum KeySource {
 /// Why there is no key. No error repeats a secret.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
-	/// The file cannot be read.
-	#[error("cannot read the guardian's key {}: {source}", path.display())]
-	File {
-		/// The file.
-		path: PathBuf,
-		/// Why.
-		source: io::Error,
-	},
-	/// Others can read it.
-	#[error("others can read the guardian's key {0} (mode {mode:o}): chmod 600 {0}", path.display())]
-	Exposed {
-		/// The file.
-		path: PathBuf,
-		/// Its mode.
-		mode: u32,
-	},
+	/// The file cannot be read, or others can read it.
+	#[error("the guardian's key: {0}")]
+	File(#[from] SecretFileError),
 	/// It is no secret.
 	#[error("the guardian's key: {0}")]
 	Secret(ligature_chain::ChainError),
@@ -62,38 +42,32 @@ impl KeySource {
 		let text = match self {
 			Self::Development(text) if text.starts_with("//") => Zeroizing::new(text.clone()),
 			Self::Development(_) => return Err(KeyError::NotDevelopment),
-			Self::File(path) => read(path)?,
+			Self::File(path) => read_secret(path)?,
 		};
 		Signer::from_suri(&text).map_err(KeyError::Secret)
 	}
 }
 
-fn read(path: &Path) -> Result<Zeroizing<String>, KeyError> {
-	let failed = |source| KeyError::File { path: path.into(), source };
-	let file = File::open(path).map_err(failed)?;
-	let mode = file.metadata().map_err(failed)?.permissions().mode() & 0o777;
-	if mode & 0o077 != 0 {
-		return Err(KeyError::Exposed { path: path.into(), mode });
-	}
-	let mut text = Zeroizing::new(String::new());
-	file.take(MAX_FILE).read_to_string(&mut text).map_err(failed)?;
-	Ok(Zeroizing::new(text.trim().to_owned()))
-}
-
 #[cfg(test)]
 mod tests {
 	use super::*;
-	use std::fs::{self, Permissions};
+	use std::{
+		fs::{self, Permissions},
+		os::unix::fs::PermissionsExt,
+	};
 
 	#[test]
 	fn a_key_should_come_from_a_file_that_nobody_else_can_read() {
 		let folder = tempfile::tempdir().expect("a folder");
 		let path = folder.path().join("guardian.key");
 		let source = KeySource::File(path.clone());
-		assert!(matches!(source.signer(), Err(KeyError::File { .. })));
+		assert!(matches!(source.signer(), Err(KeyError::File(SecretFileError::Unreadable { .. }))));
 		fs::write(&path, "//Bob\n").expect("writable");
 		fs::set_permissions(&path, Permissions::from_mode(0o644)).expect("our file");
-		assert!(matches!(source.signer(), Err(KeyError::Exposed { mode: 0o644, .. })));
+		assert!(matches!(
+			source.signer(),
+			Err(KeyError::File(SecretFileError::Exposed { mode: 0o644, .. }))
+		));
 		fs::set_permissions(&path, Permissions::from_mode(0o600)).expect("our file");
 		let bob = KeySource::Development("//Bob".into()).signer().expect("a secret");
 		assert_eq!(source.signer().expect("a key").account(), bob.account());

@@ -9,12 +9,15 @@
 //! | [`Shutdown`] | the wish to end: by a signal, or by the program itself |
 //! | [`logs`] | logs to standard error, for people or as JSON |
 //! | [`metrics`] | `GET /metrics` and `GET /health` |
+//! | [`read_secret`] | a secret from a file that only its owner can read |
 
 mod config;
 pub mod duration;
 pub mod logs;
 pub mod metrics;
+mod secret;
 mod shutdown;
 
 pub use config::{ConfigError, load_config, parse_config};
+pub use secret::{SecretFileError, read_secret};
 pub use shutdown::{Shutdown, Trigger};

@@ -14,14 +14,13 @@ use ligature_primitives::{
 	constants::{JoinClass, SizeClass},
 	ids::{ChainId, Owner, TokenId},
 };
-use ligature_service_kit::{duration, logs::Format};
+use ligature_service_kit::{SecretFileError, duration, logs::Format, read_secret};
 use serde::Deserialize;
 use std::{
 	collections::BTreeMap,
-	fmt, fs, io,
+	fmt,
 	net::{IpAddr, Ipv4Addr, SocketAddr},
-	os::unix::fs::PermissionsExt,
-	path::{Path, PathBuf},
+	path::PathBuf,
 	time::Duration,
 };
 
@@ -31,22 +30,9 @@ pub enum ConfigError {
 	/// No key, or two.
 	#[error("[key] must have either `suri` or `file`")]
 	OneKey,
-	/// The file of the key cannot be read.
-	#[error("cannot read the key {}: {source}", path.display())]
-	KeyFile {
-		/// The file.
-		path: PathBuf,
-		/// Why.
-		source: io::Error,
-	},
-	/// The file of the key is open to others.
-	#[error("others may read the key {} (mode {mode:o}); run: chmod 600 {}", path.display(), path.display())]
-	KeyMode {
-		/// The file.
-		path: PathBuf,
-		/// Its mode.
-		mode: u32,
-	},
+	/// The file of the key.
+	#[error(transparent)]
+	KeyFile(#[from] SecretFileError),
 	/// The secret is none.
 	#[error("the key: {0}")]
 	Secret(#[from] ligature_chain::ChainError),
@@ -300,30 +286,20 @@ impl KeyConfig {
 	///
 	/// # Errors
 	///
-	/// [`ConfigError::OneKey`], [`ConfigError::KeyFile`], [`ConfigError::KeyMode`],
-	/// [`ConfigError::Secret`].
+	/// [`ConfigError::OneKey`], [`ConfigError::KeyFile`], [`ConfigError::Secret`].
 	pub fn signer(&self) -> Result<Signer, ConfigError> {
 		let secret = match (&self.suri, &self.file) {
-			(Some(suri), None) => suri.clone(),
+			(Some(suri), None) => suri.trim().to_owned().into(),
 			(None, Some(path)) => read_secret(path)?,
 			_ => return Err(ConfigError::OneKey),
 		};
-		Ok(Signer::from_suri(secret.trim())?)
+		Ok(Signer::from_suri(&secret)?)
 	}
 
 	/// Whose accounts on the ledger get the fees.
 	pub fn fee_owner(&self, signer: &Signer) -> Owner {
 		Owner(self.fee_owner.map_or_else(|| signer.account(), |owner| owner.0))
 	}
-}
-
-fn read_secret(path: &Path) -> Result<String, ConfigError> {
-	let failed = |source| ConfigError::KeyFile { path: path.into(), source };
-	let mode = fs::metadata(path).map_err(failed)?.permissions().mode() & 0o777;
-	if mode & 0o077 != 0 {
-		return Err(ConfigError::KeyMode { path: path.into(), mode });
-	}
-	fs::read_to_string(path).map_err(failed)
 }
 
 impl Config {

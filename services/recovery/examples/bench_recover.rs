@@ -123,8 +123,8 @@ fn measure_claims(
 			};
 		}
 		let checked = start.elapsed().as_secs_f64() / claims.len() as f64;
-		print(&format!("{name}_paths"), made * 1e3, "ms");
-		print(&format!("{name}_check_native"), checked * 1e3, "ms");
+		print(&format!("{name}_paths"), made * 1e6, "us");
+		print(&format!("{name}_check_native"), checked * 1e6, "us");
 	}
 	type Weights = <Runtime as pallet_rollup::Config>::WeightInfo;
 	for (name, weight) in

@@ -4,7 +4,7 @@
 
 use std::{
 	collections::{BTreeMap, btree_map::Entry},
-	path::{Path, PathBuf},
+	path::Path,
 };
 
 use ligature_chain::Identity;
@@ -17,7 +17,9 @@ use ligature_recovery::{Anchor, FolderSource, NodeSource, Progress, Rebuilt, Rec
 
 use super::link::Sources;
 use crate::{
-	commands::recover::trouble, endpoints::user_folder, failure::Failure, session::Session,
+	commands::recover::{own_folder, trouble},
+	failure::Failure,
+	session::Session,
 };
 
 /// All chains of which there are blocks.
@@ -115,15 +117,4 @@ fn other_network(folder: &Path, name: &str, network: NetworkId) -> Failure {
 		),
 		"name the blocks of a chain of the network to which the nodes belong",
 	)
-}
-
-/// The folder of a chain, named by its first block: that has a time, so that development networks which begin anew are
-/// told apart.
-async fn own_folder(source: &dyn Source) -> Result<PathBuf, Failure> {
-	let first = match source.last().await.map_err(trouble)? {
-		0 => source.about().genesis,
-		_ => source.block(1).await.map_err(trouble)?.head.hash,
-	};
-	let all = user_folder("XDG_CACHE_HOME", ".cache").join("ligature/exit");
-	Ok(all.join(hex::encode(&first[..16])))
 }

@@ -7,11 +7,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use crate::{
-	commands::common::Output,
-	endpoints::{DevnetState, devnet_folder, web_socket},
-	failure::Failure,
-	session::Session,
-	ui::Ui,
+	commands::common::Output, endpoints::nodes, failure::Failure, session::Session, ui::Ui,
 };
 
 /// The chains' nodes.
@@ -32,13 +28,7 @@ impl Link {
 
 	/// Connects to the chains, and to nobody else.
 	pub async fn session(&self) -> Result<Session, Failure> {
-		let named = self.chain_url.iter().map(|url| web_socket(url));
-		let mut urls = named.collect::<Result<Vec<_>, _>>()?;
-		if urls.is_empty() {
-			let devnet = DevnetState::read(&devnet_folder());
-			let chains = devnet.into_iter().flat_map(|state| state.chains);
-			urls.extend(chains.map(|chain| chain.url));
-		}
+		let urls = nodes(&self.chain_url)?;
 		if urls.is_empty() {
 			return Err(Failure::input(
 				"no chain is named, and no development network runs on this machine",
@@ -56,7 +46,7 @@ pub struct Sources {
 	#[arg(long, value_name = "FOLDER", help_heading = "Blocks")]
 	pub blocks: Vec<PathBuf>,
 	/// Where what was read of the chains is kept, to go on there if it is interrupted [default: a folder per chain in
-	/// ligature/exit in the user's cache folder]
+	/// ligature/recovery in the user's cache folder, which `ligature recover` shares]
 	#[arg(long, value_name = "FOLDER", help_heading = "Blocks")]
 	pub folder: Option<PathBuf>,
 }

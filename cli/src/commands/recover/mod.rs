@@ -18,7 +18,7 @@ mod place;
 
 pub use bars::Bars;
 pub use handover::handover_trouble;
-pub use place::{Place, connect, trouble};
+pub use place::{Place, connect, own_folder, trouble};
 
 use clap::Subcommand;
 

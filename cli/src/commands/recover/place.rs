@@ -10,7 +10,7 @@ use ligature_recovery::{FolderSource, NodeSource, Recovery, RecoveryError, Sourc
 
 use crate::{
 	commands::common::Output,
-	endpoints::{DevnetState, devnet_folder, user_folder, web_socket},
+	endpoints::{nodes, user_folder},
 	failure::Failure,
 	session::chain_trouble,
 	ui::Ui,
@@ -25,7 +25,7 @@ pub struct Place {
 	/// A folder of exported blocks, in the place of a node; once per chain
 	#[arg(long, value_name = "FOLDER", help_heading = "Blocks")]
 	blocks: Vec<PathBuf>,
-	/// Where it keeps what it has read, to go on later [default: a folder in your cache, by the chain's genesis hash]
+	/// Where it keeps what it has read, to go on later [default: a folder per chain in your cache]
 	#[arg(long, value_name = "FOLDER", help_heading = "Blocks")]
 	folder: Option<PathBuf>,
 	#[command(flatten)]
@@ -40,14 +40,10 @@ impl Place {
 
 	/// The URLs of the nodes.
 	pub fn urls(&self) -> Result<Vec<String>, Failure> {
-		let named =
-			self.chain_url.iter().map(|url| web_socket(url)).collect::<Result<Vec<_>, _>>()?;
-		if !named.is_empty() || !self.blocks.is_empty() {
-			return Ok(named);
+		if self.chain_url.is_empty() && !self.blocks.is_empty() {
+			return Ok(Vec::new());
 		}
-		let devnet = DevnetState::read(&devnet_folder()).map(|state| state.chains);
-		let found =
-			devnet.unwrap_or_default().into_iter().map(|chain| chain.url).collect::<Vec<_>>();
+		let found = nodes(&self.chain_url)?;
 		if found.is_empty() {
 			return Err(Failure::input(
 				"no chain is named, and no development network runs on this machine",
@@ -87,15 +83,23 @@ impl Place {
 		for source in self.sources().await? {
 			let folder = match &self.folder {
 				Some(folder) => folder.clone(),
-				None => {
-					let name = hex::encode(&source.about().genesis[..8]);
-					user_folder("XDG_CACHE_HOME", ".cache").join("ligature/recovery").join(name)
-				},
+				None => own_folder(&*source).await?,
 			};
 			chains.push(Recovery::open(source, &folder).await.map_err(trouble)?);
 		}
 		Ok(chains)
 	}
+}
+
+/// Where what is read of a chain is kept, if nobody names a folder: it is named by the chain's first block, which has a time, so
+/// that development networks which begin anew are told apart.
+pub async fn own_folder(source: &dyn Source) -> Result<PathBuf, Failure> {
+	let first = match source.last().await.map_err(trouble)? {
+		0 => source.about().genesis,
+		_ => source.block(1).await.map_err(trouble)?.head.hash,
+	};
+	let all = user_folder("XDG_CACHE_HOME", ".cache").join("ligature/recovery");
+	Ok(all.join(hex::encode(&first[..16])))
 }
 
 /// Connects to a node.
@@ -107,6 +111,14 @@ pub async fn connect(url: &str) -> Result<Chain, Failure> {
 pub fn trouble(error: RecoveryError) -> Failure {
 	match error {
 		RecoveryError::Chain { chain, error } => chain_trouble(&chain, error),
+		RecoveryError::NoAnchor { .. } | RecoveryError::NotPosted { .. } => Failure::failed(
+			error.to_string(),
+			"of exported blocks, export them again; a node may still synchronise",
+		),
+		RecoveryError::Block { .. } => Failure::failed(
+			error.to_string(),
+			"the chain holds what its rules forbid: tell everybody, and use nothing that rests on it",
+		),
 		error => Failure::failed(
 			error.to_string(),
 			"what was read stays; the same command goes on from there",

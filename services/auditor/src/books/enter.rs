@@ -20,7 +20,7 @@ impl Books {
 		if let Some(look) = &page.look {
 			self.look(look);
 		}
-		let mut deeds = Vec::new();
+		let mut deeds = std::mem::take(&mut self.begun);
 		let (mut within, mut paid) = (None, Vec::new());
 		for Happened { extrinsic, what } in &page.happened {
 			if within != *extrinsic {

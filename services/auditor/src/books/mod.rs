@@ -96,6 +96,8 @@ pub struct Books {
 	last: Option<Last>,
 	/// The last block of the chain at which governance has resumed.
 	resumed: Option<u32>,
+	/// What was done before the books begin, and is judged with the first page.
+	begun: Vec<Deed>,
 }
 
 impl Books {
@@ -122,6 +124,7 @@ impl Books {
 			status: None,
 			last: None,
 			resumed: None,
+			begun: Vec::new(),
 			identity,
 		}
 	}

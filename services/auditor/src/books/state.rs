@@ -5,7 +5,7 @@
 //! Two states are kept: that of the last block that can never go, and that of the last one. Blocks that are taken back
 //! leave the second, which is then made of the first again.
 
-use super::{Block, Books, Outcome, Sums, block::due};
+use super::{Block, Books, Deed, Outcome, Sums, block::due};
 use ligature_chain::Stage;
 use ligature_ledger::{ChainState, Ledger, replay_with, tree::Threads};
 use ligature_primitives::{
@@ -55,7 +55,8 @@ impl Books {
 	/// Enters a block that was committed before the books begin.
 	pub(super) fn restore(&mut self, header: Header, data: Vec<u8>, stage: Stage, time: u64) {
 		let (number, hash) = (header.number, header.hash());
-		self.commit(number, hash, Some((&header, &data)), time);
+		let outcome = self.commit(number, hash, Some((&header, &data)), time);
+		self.begun.push(Deed::Committed { number, hash, outcome });
 		let all = [Stage::Proven, Stage::Certified, Stage::Executed];
 		for reached in all.into_iter().filter(|reached| *reached <= stage) {
 			if let Some(block) = self.blocks.get_mut(&number) {

@@ -270,6 +270,42 @@ fn books_that_begin_later_should_go_on_as_the_others() {
 }
 
 #[test]
+fn blocks_that_are_open_where_books_begin_should_be_judged() {
+	let (mut world, second) = funded();
+	let states = world.ledger.states().to_vec();
+	let block = third(&mut world);
+	let head = world.pages.last().unwrap().head;
+	let mut later = block.clone();
+	later.header.timestamp = Timestamp::new(block.header.timestamp.get() + 1).unwrap();
+	let mut forged = block.clone();
+	forged.data[0].pop();
+	let cases = [
+		([&block, &later], vec!["HeadersDiffer"]),
+		([&forged, &block], vec!["RootMismatch"]),
+		([&block, &block], vec![]),
+	];
+	for (blocks, expected) in cases {
+		let chains = World::identities().zip(states.clone()).zip(blocks).enumerate();
+		let books = chains.map(|(place, ((identity, state), open))| {
+			let origin = Origin {
+				state,
+				block: Some((second.header.clone(), second.hash())),
+				revert_epoch: 0,
+				open: vec![(open.header.clone(), open.data[place].clone(), Stage::Proven)],
+				last: Last { head, time: START },
+			};
+			Books::resume(identity, origin)
+		});
+		let mut late = Auditor::new(books, Patience::default());
+		let begin = world.pages.len();
+		world.tick();
+		let found: Vec<_> = world.pages[begin..].iter().flat_map(|page| late.read(page)).collect();
+		assert_eq!(names(&found), expected, "{found:?}");
+		assert!(found.iter().all(|finding| late.stands(finding)));
+	}
+}
+
+#[test]
 fn the_same_should_be_told_once() {
 	let world = story();
 	let mut auditor = auditor();

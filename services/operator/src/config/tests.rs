@@ -2,6 +2,7 @@
 
 use super::*;
 use ligature_service_kit::{load_config, parse_config};
+use std::{fs, os::unix::fs::PermissionsExt};
 
 const LEAST: &str = "data = \"d\"\nchains = [\"ws://a\", \"ws://b\"]\n[key]\nsuri = \"//Alice\"\n";
 
@@ -131,14 +132,17 @@ fn a_key_file_should_be_read_only_when_nobody_else_can() {
 	let mode = |mode| fs::set_permissions(&path, fs::Permissions::from_mode(mode));
 	mode(0o640).expect("our own file");
 	let error = key.signer().expect_err("the group may read it");
-	assert!(matches!(error, ConfigError::KeyMode { mode: 0o640, .. }), "{error}");
+	assert!(
+		matches!(error, ConfigError::KeyFile(SecretFileError::Exposed { mode: 0o640, .. })),
+		"{error}"
+	);
 	assert!(error.to_string().contains("chmod 600"), "{error}");
 	mode(0o600).expect("our own file");
 	let bob = key.signer().expect("a key");
 	assert_eq!(bob.account(), Signer::from_suri("//Bob").expect("a key").account());
 
 	let missing = KeyConfig { file: Some(folder.path().join("none")), ..key.clone() };
-	assert!(matches!(missing.signer(), Err(ConfigError::KeyFile { .. })));
+	assert!(matches!(missing.signer(), Err(ConfigError::KeyFile(_))));
 	let both = KeyConfig { suri: Some("//Bob".into()), ..key };
 	assert!(matches!(both.signer(), Err(ConfigError::OneKey)));
 	let none = KeyConfig { suri: None, file: None, fee_owner: None };

@@ -40,11 +40,10 @@ impl MemberKey {
 	///
 	/// # Errors
 	///
-	/// [`KeyError::File`], also if the file is there already.
+	/// [`KeyError::Unwritten`], also if the file is there already.
 	pub fn create(path: &Path) -> Result<Self, KeyError> {
 		let mut seed = Zeroizing::new([0; 32]);
-		getrandom::fill(seed.as_mut()).map_err(|error| KeyError::File {
-			action: "find randomness for",
+		getrandom::fill(seed.as_mut()).map_err(|error| KeyError::Unwritten {
 			path: path.into(),
 			source: std::io::Error::other(error),
 		})?;

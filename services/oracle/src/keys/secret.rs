@@ -3,17 +3,15 @@
 //! Where a secret is.
 
 use super::suri;
+use ligature_service_kit::{SecretFileError, read_secret};
 use serde::{Deserialize, Serialize};
 use std::{
-	fs::{File, OpenOptions},
-	io::{self, Read, Write},
-	os::unix::fs::{OpenOptionsExt, PermissionsExt},
+	fs::OpenOptions,
+	io::{self, Write},
+	os::unix::fs::OpenOptionsExt,
 	path::{Path, PathBuf},
 };
 use zeroize::Zeroizing;
-
-/// Longest file of a secret that is read, in bytes: words of a phrase and a path are much shorter.
-const MAX_FILE: u64 = 4_096;
 
 /// Where a key comes from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,23 +27,16 @@ pub enum KeySource {
 /// Why there is no key. No error repeats a secret.
 #[derive(Debug, thiserror::Error)]
 pub enum KeyError {
-	/// The file cannot be used.
-	#[error("cannot {action} the key file {}: {source}", path.display())]
-	File {
-		/// What was tried.
-		action: &'static str,
+	/// The file cannot be read, or others can read it.
+	#[error(transparent)]
+	Unread(#[from] SecretFileError),
+	/// The file cannot be made.
+	#[error("cannot write the key file {}: {source}", path.display())]
+	Unwritten {
 		/// The file.
 		path: PathBuf,
 		/// Why.
 		source: io::Error,
-	},
-	/// Others can read it.
-	#[error("others can read the key file {0} (mode {mode:o}): chmod 600 {0}", path.display())]
-	Exposed {
-		/// The file.
-		path: PathBuf,
-		/// Its mode.
-		mode: u32,
 	},
 	/// It holds no seed.
 	#[error("the key file {} holds no seed: 64 hexadecimal digits, or //NAME for development", path.display())]
@@ -69,7 +60,7 @@ impl KeySource {
 		match self {
 			Self::Development(text) => suri::seed(text).ok_or(KeyError::NotDevelopment),
 			Self::File(path) => {
-				let text = read(path)?;
+				let text = read_secret(path)?;
 				let digits = text.strip_prefix("0x").unwrap_or(&text);
 				let mut seed = Zeroizing::new([0; 32]);
 				match hex::decode_to_slice(digits, seed.as_mut()) {
@@ -86,27 +77,14 @@ impl KeySource {
 		match self {
 			Self::Development(text) if text.starts_with("//") => Ok(Zeroizing::new(text.clone())),
 			Self::Development(_) => Err(KeyError::NotDevelopment),
-			Self::File(path) => read(path),
+			Self::File(path) => Ok(read_secret(path)?),
 		}
 	}
 }
 
-/// Reads a secret file, without the space around the secret.
-fn read(path: &Path) -> Result<Zeroizing<String>, KeyError> {
-	let failed = |source| KeyError::File { action: "read", path: path.into(), source };
-	let file = File::open(path).map_err(failed)?;
-	let mode = file.metadata().map_err(failed)?.permissions().mode() & 0o777;
-	if mode & 0o077 != 0 {
-		return Err(KeyError::Exposed { path: path.into(), mode });
-	}
-	let mut text = Zeroizing::new(String::new());
-	file.take(MAX_FILE).read_to_string(&mut text).map_err(failed)?;
-	Ok(Zeroizing::new(text.trim().to_owned()))
-}
-
 /// Writes a seed to a new file.
 pub(super) fn write(path: &Path, seed: &[u8; 32]) -> Result<(), KeyError> {
-	let failed = |source| KeyError::File { action: "write", path: path.into(), source };
+	let failed = |source| KeyError::Unwritten { path: path.into(), source };
 	let mut file =
 		OpenOptions::new().write(true).create_new(true).mode(0o600).open(path).map_err(failed)?;
 	let text = Zeroizing::new(format!("0x{}\n", hex::encode(seed)));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 
 use super::*;
+use ligature_service_kit::SecretFileError;
 use rand::{Rng, SeedableRng, seq::IndexedRandom};
 use rand_chacha::ChaCha8Rng;
 use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf};
@@ -88,13 +89,20 @@ fn a_key_file_that_others_can_read_should_be_refused() {
 	for mode in [0o644, 0o640, 0o604, 0o620, 0o666] {
 		let (path, source) = file(folder.path(), &hex::encode([7; 32]), mode);
 		let error = public_key(&source).expect_err("exposed");
-		assert!(matches!(error, KeyError::Exposed { mode: found, .. } if found == mode));
+		assert!(matches!(
+			error,
+			KeyError::Unread(SecretFileError::Exposed { mode: found, .. }) if found == mode
+		));
 		assert!(error.to_string().contains("chmod 600"), "{error}");
-		assert!(matches!(source.text(), Err(KeyError::Exposed { .. })), "an account's neither");
+		let account = source.text().map(|_| ());
+		assert!(matches!(account, Err(KeyError::Unread(_))), "an account's neither");
 		fs::remove_file(path).expect("ours");
 	}
 	let missing = KeySource::File(folder.path().join("none"));
-	assert!(matches!(public_key(&missing), Err(KeyError::File { action: "read", .. })));
+	assert!(matches!(
+		public_key(&missing),
+		Err(KeyError::Unread(SecretFileError::Unreadable { .. }))
+	));
 }
 
 #[test]
@@ -105,7 +113,7 @@ fn a_new_key_should_be_written_once_and_for_its_owner_only() {
 	let mode = fs::metadata(&path).expect("written").permissions().mode();
 	assert_eq!(mode & 0o777, 0o600);
 	assert_eq!(public_key(&KeySource::File(path.clone())).expect("a seed"), key.public());
-	assert!(matches!(MemberKey::create(&path), Err(KeyError::File { action: "write", .. })));
+	assert!(matches!(MemberKey::create(&path), Err(KeyError::Unwritten { .. })));
 	let other = MemberKey::create(&folder.path().join("other.key")).expect("a new file");
 	assert_ne!(other.public(), key.public());
 }
