@@ -19,6 +19,7 @@ use frame_support::{
 	},
 	weights::Weight,
 };
+use frame_system::pallet_prelude::BlockNumberFor;
 use ligature_primitives::{
 	amount::Amount,
 	constants::{DOOR_MARGIN, FIRST_EXIT_INDEX, FIRST_RESERVED_INDEX},
@@ -27,11 +28,14 @@ use ligature_primitives::{
 	keys::PublicKey,
 	priority::PriorityRequest,
 };
-use sp_runtime::{DispatchError, traits::Saturating};
+use sp_runtime::{
+	DispatchError,
+	traits::{SaturatedConversion, Saturating},
+};
 
 use crate::{
-	Balance, Blocks, Config, DepositsPaused, Error, Event, NetworkIdentity, Pallet, Periods,
-	PriorityQueue, Progress, Requests, StoredRequest, Tokens, WeightInfo,
+	Balance, Blocks, Config, DepositsPaused, Error, Event, NetworkIdentity, Pallet, Parameters,
+	Periods, PriorityQueue, Progress, Queue, Requests, StoredRequest, Tokens, WeightInfo,
 	traits::{PoolRegistry, RequestQueue},
 };
 
@@ -118,9 +122,7 @@ impl<T: Config> Pallet<T> {
 		)?;
 		T::RequestFees::on_unbalanced(credit);
 
-		let expires = Self::now()
-			.saturating_add(periods.expiry)
-			.max(queue.last_expiry.saturating_add(periods.service_interval));
+		let expires = Self::expiry_of_next(&queue, &periods);
 		let index = queue.next;
 		queue.next = index.checked_add(1).ok_or(Error::<T>::Arithmetic)?;
 		queue.last_expiry = expires;
@@ -131,6 +133,19 @@ impl<T: Config> Pallet<T> {
 		Requests::<T>::insert(index, stored);
 		Self::deposit_event(Event::RequestQueued { index, request, hash, payer, price, expires });
 		Ok(index)
+	}
+
+	/// When a request that comes now expires. Only those that wait, at the price of a queue of their length, can make it later
+	/// than its period, and those to come cannot: who serves a flood of his own requests postpones nobody's.
+	fn expiry_of_next(
+		queue: &Queue<BlockNumberFor<T>>,
+		periods: &Parameters<BlockNumberFor<T>>,
+	) -> BlockNumberFor<T> {
+		let waiting = queue.next.saturating_sub(queue.committed);
+		let turn = periods.service_interval.saturating_mul(waiting.saturated_into());
+		let expires = Self::now().saturating_add(periods.expiry.max(turn));
+		// The head's expiry stands for those behind it.
+		if queue.next > queue.executed { expires.max(queue.last_expiry) } else { expires }
 	}
 
 	/// Refuses a request that may create an account if, by the time it is served, there could be no

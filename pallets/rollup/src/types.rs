@@ -124,7 +124,7 @@ impl TryFrom<&GenesisIdentity> for NetworkIdentity {
 pub struct Parameters<L1Block> {
 	/// Within this time a request at the head of the queue is served.
 	pub expiry: L1Block,
-	/// Least time between the expiries of two requests: what the operator needs to serve one.
+	/// What the operator has for each request of a queue, if all of them take longer than the expiry.
 	pub service_interval: L1Block,
 	/// For so long only operators execute a certified block; then anyone.
 	pub execute_grace: L1Block,

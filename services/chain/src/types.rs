@@ -55,7 +55,7 @@ pub struct Counters {
 pub struct Parameters {
 	/// Within this time a request at the head of the queue is served.
 	pub expiry: u32,
-	/// Least time between the expiries of two requests.
+	/// What the operator has for each request of a queue, if all of them take longer than the expiry.
 	pub service_interval: u32,
 	/// For so long only operators execute a certified block.
 	pub execute_grace: u32,

@@ -316,7 +316,7 @@ fn lp_censored_should_leave_with_shares_by_exodus() {
 		let account_of_1 = world.account_of(A, owner(1)).expect("the person has an account");
 		let person = RuntimeOrigin::signed(account(1));
 		assert_ok!(Rollup::request_full_exit(person, account_of_1, shares));
-		advance(PERIODS.expiry + PERIODS.service_interval * 4);
+		advance(PERIODS.expiry);
 		assert_ok!(Rollup::enter_exodus(RuntimeOrigin::signed(account(1))));
 		advance(PERIODS.exodus_timeout);
 		assert_ok!(Rollup::freeze_by_timeout(RuntimeOrigin::signed(account(1))));

@@ -24,7 +24,7 @@ fn freeze_by_timeout() -> frame_support::dispatch::DispatchResult {
 /// Exodus, because a deposit was not served.
 pub fn begin() {
 	deposit(5, 0, 700);
-	advance(PERIODS.expiry + PERIODS.service_interval);
+	advance(PERIODS.expiry);
 	assert_ok!(enter());
 }
 

@@ -52,6 +52,13 @@ fn change(person: u8, of: Option<u32>) -> DispatchResult {
 	Rollup::change_pub_key(who, of.map(index), key(person))
 }
 
+/// Serves all requests that wait, in blocks that are settled.
+fn serve_all(world: &mut World) {
+	while PriorityQueue::<Test>::get().executed < PriorityQueue::<Test>::get().next {
+		settle(&world.serving());
+	}
+}
+
 /// Makes the queue look so long, without its requests.
 fn pretend(length: u64) {
 	PriorityQueue::<Test>::mutate(|queue| queue.next = queue.committed + length);
@@ -76,7 +83,7 @@ fn a_deposit_should_be_queued_taken_and_owed() {
 				amount: amount(1_000),
 				key,
 			};
-			let expires = 1 + PERIODS.expiry + PERIODS.service_interval * index;
+			let expires = 1 + PERIODS.expiry;
 			let stored = StoredRequest { request: request.clone(), payer: mine.clone(), expires };
 			assert_eq!(Requests::<Test>::get(index), Some(stored));
 			let hash = request.content_hash(NETWORK, B, index);
@@ -240,17 +247,50 @@ fn a_key_change_should_be_the_owners_own() {
 }
 
 #[test]
-fn expiries_should_be_apart_by_what_it_takes_to_serve_a_request() {
+fn a_request_should_expire_later_only_for_those_that_wait() {
 	ExtBuilder::default().build_and_execute(|| {
 		let expiry = |index| Requests::<Test>::get(index).expect("queued").expires;
-		for _ in 0..3 {
+		let ask = || {
 			assert_ok!(exit(1, 0, 0));
-		}
-		assert_eq!([0, 1, 2].map(expiry), [101, 103, 105]);
-		// Later than all of them its own time counts again.
+			expiry(PriorityQueue::<Test>::get().next - 1)
+		};
+		// To serve fifty takes no longer than a request has anyway.
+		let expiries: Vec<_> = (0..53).map(|_| ask()).collect();
+		assert_eq!(expiries[..51], [101; 51]);
+		assert_eq!(expiries[51..], [103, 105]);
 		advance(50);
+		assert_eq!(ask(), 51 + 2 * 53);
+
+		// Those that a block consumes wait no more, and nobody expires before who is ahead.
+		let mut world = World::new();
+		world.serves = 20;
+		let block = world.serving();
+		assert_ok!(commit(&block));
+		assert_eq!(ask(), 157);
+
+		// A queue that is empty postpones nobody, however long it was.
+		assert_ok!(prove(&block));
+		assert_ok!(certify(&block));
+		assert_ok!(execute(&block));
+		serve_all(&mut world);
+		assert_eq!(ask(), 51 + 100);
+	});
+}
+
+/// Whoever sends a flood of requests and has it served moves nobody's expiry.
+#[test]
+fn a_flood_that_is_served_should_postpone_nothing() {
+	ExtBuilder::default().build_and_execute(|| {
+		let mut world = World::new();
+		for _ in 0..10 {
+			for _ in 0..12 {
+				assert_ok!(change(4, Some(0)));
+			}
+			serve_all(&mut world);
+		}
 		assert_ok!(exit(1, 0, 0));
-		assert_eq!(expiry(3), 151);
+		let expires = PriorityQueue::<Test>::get().last_expiry;
+		assert_eq!(expires, System::block_number() + PERIODS.expiry);
 	});
 }
 

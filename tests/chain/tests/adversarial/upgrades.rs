@@ -215,38 +215,73 @@ fn who_disagrees_should_simply_withdraw_when_the_operator_serves() {
 	assert!(network.entitled(ALPHA, block.number()).keys().any(|(who, _)| *who == DAVE.owner()));
 }
 
-/// Every request delays the expiry of the next one by the service interval. What the notice has beyond expiry and exit
-/// time covers so many requests, which an operator serves just to come to who disagrees last.
-#[test]
-fn notice_should_cover_a_queue_that_is_flooded_up_to_its_slack() {
-	let periods = DEVELOPMENT_PARAMETERS;
-	let slack = NOTICE - periods.expiry - periods.exit_time;
-	let flood = slack / periods.service_interval - 1;
-	assert!(flood > 10);
-	let mut network = invested();
-	network.set_class(3);
-	let announced = decide(&mut network, announce_code());
+/// The operator fills both queues with requests of his own.
+fn flood(network: &mut Network, requests: u32) {
 	for chain in [ALPHA, BETA] {
-		for _ in 0..flood {
+		for _ in 0..requests {
 			let _ = network.change_key(chain, FERDIE, Some(0)).ok();
 		}
 	}
-	ask(&mut network);
-	network.begin();
-	for chain in [ALPHA, BETA] {
-		for _ in 0..flood {
-			assert!(network.serve_next(chain));
+}
+
+/// The operator serves so many requests of each queue, in as many blocks as that takes, and none behind them.
+fn serve(network: &mut Network, requests: u32) {
+	network.set_class(3);
+	let mut left = [requests; 2];
+	while left != [0, 0] {
+		network.begin();
+		for (left, chain) in left.iter_mut().zip([ALPHA, BETA]) {
+			while *left > 0 && network.serve_next(chain) {
+				*left -= 1;
+			}
 		}
+		let block = network.seal();
+		network.settle(&block);
 	}
-	let block = network.seal();
-	network.settle(&block);
-	for (place, chain) in [ALPHA, BETA].into_iter().enumerate() {
-		let expires = network.chain(chain).with(|| {
+}
+
+/// When the heads of both queues expire.
+fn expiries(network: &mut Network) -> [u32; 2] {
+	[ALPHA, BETA].map(|chain| {
+		network.chain(chain).with(|| {
 			let head = PriorityQueue::<Runtime>::get().executed;
-			Requests::<Runtime>::get(head).expect("who disagrees is the head now").expires
-		});
-		let delay = flood * periods.service_interval;
-		assert_eq!(expires, announced[place] + periods.expiry + delay);
+			Requests::<Runtime>::get(head).expect("who disagrees is the head").expires
+		})
+	})
+}
+
+/// An operator cannot come to who disagrees later by serving himself first, however often.
+#[test]
+fn flood_that_is_served_should_postpone_nobody() {
+	let periods = DEVELOPMENT_PARAMETERS;
+	let mut network = invested();
+	for _ in 0..3 {
+		flood(&mut network, 100);
+		serve(&mut network, 100);
+	}
+	let announced = decide(&mut network, announce_code());
+	ask(&mut network);
+	let expected = [ALPHA, BETA].map(|chain| network.chain(chain).number() + periods.expiry);
+	assert_eq!(expiries(&mut network), expected);
+	leave_in_time(&mut network, announced);
+}
+
+/// Requests that wait, at the price of a queue of their length, postpone those behind them. What the notice has beyond
+/// expiry and exit time covers a queue that would take no longer than that.
+#[test]
+fn notice_should_cover_a_queue_that_is_flooded_up_to_its_slack() {
+	let periods = DEVELOPMENT_PARAMETERS;
+	let longest = (NOTICE - periods.exit_time) / periods.service_interval;
+	// Charlie's own requests wait too.
+	let requests = longest - 3;
+	assert!(requests > periods.expiry / periods.service_interval);
+	let mut network = invested();
+	let announced = decide(&mut network, announce_code());
+	flood(&mut network, requests);
+	ask(&mut network);
+	serve(&mut network, requests);
+	for (place, expires) in expiries(&mut network).into_iter().enumerate() {
+		assert_eq!(expires, announced[place] + requests * periods.service_interval);
 		assert!(expires + periods.exit_time < announced[place] + NOTICE);
 	}
 	leave_in_time(&mut network, announced);
