@@ -3,8 +3,7 @@
 //! Why an auditor stops.
 
 use crate::{finding::Finding, key::KeyError};
-use ligature_chain::ChainError;
-use ligature_primitives::ids::{ChainId, NetworkId};
+use ligature_chain::{ChainError, JoinError};
 use ligature_recovery::RecoveryError;
 use ligature_service_kit::metrics::MetricsError;
 use std::{io, path::PathBuf};
@@ -18,7 +17,7 @@ pub enum AuditError {
 	/// Metrics are not served.
 	#[error(transparent)]
 	Metrics(#[from] MetricsError),
-	/// A node's address is none, or the node does something that this program does not know.
+	/// A node does something that this program does not know.
 	#[error("the chain at {url}: {source}")]
 	Chain {
 		/// The node's address.
@@ -26,30 +25,9 @@ pub enum AuditError {
 		/// What happened.
 		source: ChainError,
 	},
-	/// No chain is named.
-	#[error("no chain is named: name one node of each chain of a network")]
-	NoChains,
-	/// A chain belongs to no network.
-	#[error("the chain at {url} belongs to no network; is it the right node?")]
-	NoNetwork {
-		/// The node's address.
-		url: String,
-	},
-	/// The chains are not those of one network.
-	#[error(
-		"the chain at {url} is chain {chain} of network {network}, and {reason}; name one node of each chain of one \
-		 network"
-	)]
-	Chains {
-		/// The node's address.
-		url: String,
-		/// Which chain it is.
-		chain: ChainId,
-		/// Of which network.
-		network: NetworkId,
-		/// What does not fit.
-		reason: String,
-	},
+	/// The chains are not those of a network, or one does not answer.
+	#[error(transparent)]
+	Join(#[from] JoinError),
 	/// The address of the webhook is none.
 	#[error("{0} is not the address of a webhook; it looks like http://127.0.0.1:8080/findings")]
 	Webhook(String),
@@ -81,7 +59,9 @@ impl AuditError {
 	/// Whether a chain just does not answer.
 	pub fn is_unreachable(&self) -> bool {
 		match self {
-			Self::Chain { source, .. } => source.is_passing(),
+			Self::Chain { source, .. } | Self::Join(JoinError::Chain { source, .. }) => {
+				source.is_passing()
+			},
 			Self::Recovery(error) => error.is_passing(),
 			_ => false,
 		}

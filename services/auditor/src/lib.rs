@@ -19,7 +19,7 @@
 //! | [`checks`] | what must hold: functions of what was read |
 //! | [`auditor`] | these together: a page goes in, findings come out |
 //! | [`finding`] | what is found: stable names, and what to do |
-//! | `watch`, `open`, `start` | reads pages of nodes; where to begin |
+//! | `watch`, `start` | reads pages of nodes; where to begin |
 //! | `react` | logs, metrics, webhook, the guardian's halt |
 //! | `service` | the process: [`run()`], [`once()`] |
 //!
@@ -33,7 +33,6 @@ mod error;
 pub mod finding;
 pub mod index;
 mod key;
-mod open;
 pub mod page;
 mod react;
 mod service;

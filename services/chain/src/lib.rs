@@ -35,6 +35,7 @@
 //! | `event`, `rollup_event` | [`Event`], and those of the rollup with the types of the protocol |
 //! | `runtime` | [`Runtime`]: a version with its metadata; signs extrinsics |
 //! | `signer` | [`Signer`]: who signs |
+//! | `network` | [`join`]: all chains of a network, and whether chains belong together |
 //! | `types`, `error` | what comes out |
 //!
 //! Nothing is encoded or decoded by a layout that this program believes in: names of pallets, calls, fields and variants are
@@ -50,6 +51,7 @@ mod error;
 mod event;
 mod heads;
 mod mirror;
+mod network;
 mod query;
 mod questions;
 mod raw;
@@ -71,6 +73,7 @@ pub use encode::encode;
 pub use error::ChainError;
 pub use event::{DispatchError, Event};
 pub use heads::{Head, HeadStream, Heads};
+pub use network::{JoinError, Joined, NetworkMismatch, Wait, join, one_network};
 pub use raw::RawBlock;
 pub use rollup_event::RollupEvent;
 pub use rpc::Limits;

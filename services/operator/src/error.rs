@@ -51,11 +51,14 @@ pub enum OperatorError {
 		/// The other.
 		other: String,
 	},
-	/// A chain is missing.
-	#[error("no address is configured for chain {chain} of network {network}; add it to `chains`")]
-	MissingChain {
-		/// The chain.
-		chain: ChainId,
+	/// Chains are missing.
+	#[error(
+		"no address is configured for chain {} of network {network}; add it to `chains`",
+		chains.iter().map(ChainId::to_string).collect::<Vec<_>>().join(", ")
+	)]
+	MissingChains {
+		/// The chains.
+		chains: Vec<ChainId>,
 		/// The network.
 		network: u32,
 	},

@@ -3,11 +3,8 @@
 //! Why an oracle stops.
 
 use crate::{journal::JournalError, keys::KeyError};
-use ligature_chain::ChainError;
-use ligature_primitives::{
-	ids::{BlockNumber, ChainId, NetworkId},
-	vote::VoteKind,
-};
+use ligature_chain::{ChainError, JoinError};
+use ligature_primitives::{ids::BlockNumber, vote::VoteKind};
 use ligature_service_kit::metrics::MetricsError;
 
 /// Why an oracle stops, or does not start. A chain or a relay that does not answer is no reason.
@@ -22,7 +19,7 @@ pub enum OracleError {
 	/// Metrics are not served.
 	#[error(transparent)]
 	Metrics(#[from] MetricsError),
-	/// A node's address is none, or the node does something that this program does not know.
+	/// A node does something that this program does not know.
 	#[error("the chain at {url}: {source}")]
 	Chain {
 		/// The node's address.
@@ -33,24 +30,9 @@ pub enum OracleError {
 	/// No relay is configured.
 	#[error("no relay is configured: the members hear each other through one; add one to `relays`")]
 	NoRelay,
-	/// A chain belongs to no network.
-	#[error("the chain at {url} belongs to no network; is it the right node?")]
-	NoNetwork {
-		/// The node's address.
-		url: String,
-	},
-	/// The chains are not those of one network.
-	#[error("the chain at {url} is chain {} of network {}, and {reason}; name one node of each chain of one network", chain.0, network.0)]
-	Chains {
-		/// The node's address.
-		url: String,
-		/// Which chain it is.
-		chain: ChainId,
-		/// Of which network.
-		network: NetworkId,
-		/// What does not fit.
-		reason: String,
-	},
+	/// The chains are not those of a network.
+	#[error(transparent)]
+	Join(#[from] JoinError),
 	/// A vote of this member's that the journal does not hold.
 	#[error("a vote of this member's is not in the journal: {kind:?} about block {}, {place}. Either the journal is an \
 		old copy, or another process signs with this key. Do not sign with it any more: restore the newest \

@@ -20,6 +20,8 @@ use crate::{
 pub enum Oracle {
 	/// Run an oracle until it is ended: one process per member
 	Run(Run),
+	/// Run a relay until it is ended: oracles hear each other through it when no operator is left
+	Relay(Relay),
 	/// Make and show members' keys
 	#[command(subcommand)]
 	Key(Key),
@@ -27,6 +29,14 @@ pub enum Oracle {
 
 #[derive(Args)]
 pub struct Run {
+	#[command(flatten)]
+	source: Source,
+	#[command(flatten)]
+	log: Log,
+}
+
+#[derive(Args)]
+pub struct Relay {
 	#[command(flatten)]
 	source: Source,
 	#[command(flatten)]
@@ -79,6 +89,7 @@ impl Oracle {
 	pub async fn run(self) -> Result<(), Failure> {
 		match self {
 			Self::Run(run) => run.run().await,
+			Self::Relay(relay) => relay.run().await,
 			Self::Key(Key::New(new)) => new.run(),
 			Self::Key(Key::Show(show)) => show.run(),
 		}
@@ -91,6 +102,16 @@ impl Run {
 		let config: Config = read(path)?;
 		self.log.begin(Format::Human, "info")?;
 		ligature_oracle::run(config, Shutdown::on_signals()?).await.map_err(ended)
+	}
+}
+
+impl Relay {
+	async fn run(self) -> Result<(), Failure> {
+		use ligature_relay::Config;
+		let Some(path) = &self.source.config else { return print_out(Config::EXAMPLE) };
+		let config: Config = read(path)?;
+		self.log.begin(Format::Human, "info")?;
+		ligature_relay::run(config, Shutdown::on_signals()?).await.map_err(ended)
 	}
 }
 

@@ -12,13 +12,12 @@ use crate::{
 	config::{Config, Patience},
 	error::AuditError,
 	finding::Finding,
-	open::{Wait, open},
 	react::{Guardian, Metrics, Reaction, Webhook},
 	start::{Start, begin},
 	watch::Until,
 };
 use desk::Desk;
-use ligature_chain::{Chain, Identity};
+use ligature_chain::{Chain, Identity, Wait, join};
 use ligature_service_kit::{Shutdown, metrics};
 use prometheus::Registry;
 use std::{path::Path, time::Duration};
@@ -43,7 +42,7 @@ pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), AuditError> {
 		metrics::serve(listen, registry, shutdown.clone()).await?;
 	}
 	let chains = tokio::select! {
-		chains = open(&config.chains, Wait::Forever) => chains?,
+		joined = join(&config.chains, Wait::Forever) => joined?.chains,
 		() = shutdown.wait() => return Ok(()),
 	};
 	let named = |(chain, identity): &(Chain, Identity)| (identity.chain, chain.clone());
@@ -80,7 +79,7 @@ pub async fn once(
 	data: Option<&Path>,
 	patience: Patience,
 ) -> Result<Vec<Finding>, AuditError> {
-	let chains = open(chains, Wait::Briefly).await?;
+	let chains = join(chains, Wait::Briefly).await?.chains;
 	let mut starts = Vec::new();
 	for (chain, identity) in &chains {
 		starts.push(begin(chain, identity.clone(), data).await?);

@@ -3,7 +3,7 @@
 //! From addresses to the chains of one network, checked.
 
 use crate::error::OperatorError;
-use ligature_chain::{At, Chain, ChainError, Identity};
+use ligature_chain::{At, Chain, ChainError, Identity, NetworkMismatch};
 use ligature_primitives::{
 	header::{Digest, Header, Network, chain_list_hash},
 	ids::{BlockNumber, ChainId},
@@ -126,27 +126,24 @@ pub(super) fn one_network(
 	let network = identity
 		.network()
 		.map_err(|refusal| OperatorError::BadNetwork { url: (*first).to_owned(), refusal })?;
-	for (place, (url, other)) in found.iter().enumerate() {
-		if (other.network, &other.chains) != (identity.network, &identity.chains) {
-			return Err(OperatorError::DifferentNetworks {
-				first: (*first).to_owned(),
-				other: (*url).to_owned(),
-			});
-		}
-		let twin = found[..place].iter().find(|(_, earlier)| earlier.chain == other.chain);
-		if let Some((twin, _)) = twin {
-			return Err(OperatorError::ChainTwice {
-				first: (*twin).to_owned(),
-				other: (*url).to_owned(),
-				chain: other.chain,
-			});
-		}
-	}
-	let place = |id: &ChainId| {
-		let place = found.iter().position(|(_, identity)| identity.chain == *id);
-		place.ok_or(OperatorError::MissingChain { chain: *id, network: network.id().0 })
-	};
-	let order = network.chains().iter().map(place).collect::<Result<_, _>>()?;
+	let url = |place: usize| found[place].0.to_owned();
+	let identities: Vec<_> = found.iter().map(|(_, identity)| *identity).collect();
+	ligature_chain::one_network(&identities).map_err(|mismatch| match mismatch {
+		NetworkMismatch::NoChains => OperatorError::NoNetwork { url: String::new() },
+		NetworkMismatch::OtherNetwork { place } => {
+			OperatorError::DifferentNetworks { first: url(0), other: url(place) }
+		},
+		NetworkMismatch::Twice { place, first } => OperatorError::ChainTwice {
+			first: url(first),
+			other: url(place),
+			chain: found[place].1.chain,
+		},
+		NetworkMismatch::Missing(chains) => {
+			OperatorError::MissingChains { chains, network: network.id().0 }
+		},
+	})?;
+	let place = |id: &ChainId| found.iter().position(|(_, identity)| identity.chain == *id);
+	let order = network.chains().iter().filter_map(place).collect();
 	Ok((network, order))
 }
 

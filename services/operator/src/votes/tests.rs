@@ -6,8 +6,9 @@ use ligature_operator_api::{Bytes, Hash32};
 use ligature_primitives::{
 	header::Header,
 	ids::ChainId,
-	vote::{MESSAGE_BYTES, VoteKind},
+	vote::{MESSAGE_BYTES, VoteKind, VoteMessage},
 };
+use ligature_relay::checks::{AHEAD, BEHIND, PER_BLOCK};
 
 async fn world() -> (World, Header) {
 	let world = World::with_deposits().await;

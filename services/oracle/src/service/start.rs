@@ -11,15 +11,14 @@ use crate::{
 	relayer::{NodePort, Port},
 	watch::Nodes,
 };
-use futures::future::try_join_all;
-use ligature_chain::{Chain, ChainError, Identity, Signer};
-use ligature_primitives::ids::{ChainId, NetworkId};
+use ligature_chain::{Chain, ChainError, Joined, Signer, Wait, join};
+use ligature_primitives::ids::ChainId;
 use ligature_service_kit::{Shutdown, metrics};
 use prometheus::Registry;
 use std::{sync::Arc, time::Duration};
 use tokio::time::sleep;
 
-/// Between attempts to connect, and between looks at a network that is not open yet.
+/// Between looks at a network that is not open yet.
 const PAUSE: Duration = Duration::from_secs(2);
 
 /// Runs an oracle until the end is asked for. It waits for its chains to answer and for their network to be
@@ -43,14 +42,13 @@ pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), OracleError> 
 	}
 	tracing::info!("member 0x{}, account {}", hex::encode(key.public()), signer.address());
 
-	let chains = tokio::select! {
-		chains = try_join_all(config.chains.iter().map(|url| open_chain(url))) => chains?,
+	let joined = tokio::select! {
+		joined = join(&config.chains, Wait::Forever) => joined?,
 		() = shutdown.wait() => return Ok(()),
 	};
-	let network = check(&chains)?;
-	let mut chains: Vec<_> =
+	let Joined { network, chains } = joined;
+	let chains: Vec<_> =
 		chains.into_iter().map(|(chain, identity)| (identity.chain, chain)).collect();
-	chains.sort_by_key(|(id, _)| *id);
 	tokio::select! {
 		opened = wait_until_open(&chains) => opened?,
 		() = shutdown.wait() => return Ok(()),
@@ -64,66 +62,6 @@ pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), OracleError> 
 	let Config { relays, poll, turn, .. } = config;
 	let core = Core::new(network, key, journal, metrics.clone());
 	serve(core, eyes, ports, Settings { relays, poll, turn }, metrics, shutdown).await
-}
-
-/// Connects to a chain, however long it takes, and asks which one it is.
-async fn open_chain(url: &str) -> Result<(Chain, Identity), OracleError> {
-	let failed = |source| OracleError::Chain { url: url.into(), source };
-	let mut said = false;
-	let identity = loop {
-		match identify(url).await {
-			Ok(found) => break found,
-			Err(error) if error.is_passing() => {
-				if !said {
-					tracing::warn!("waiting for the chain at {url}: {error}");
-					said = true;
-				}
-				sleep(PAUSE).await;
-			},
-			Err(error) => return Err(failed(error)),
-		}
-	};
-	match identity {
-		(chain, Some(identity)) => Ok((chain, identity)),
-		(_, None) => Err(OracleError::NoNetwork { url: url.into() }),
-	}
-}
-
-async fn identify(url: &str) -> Result<(Chain, Option<Identity>), ChainError> {
-	let chain = Chain::connect(url).await?;
-	let identity = chain.finalized().await?.identity().await?;
-	Ok((chain, identity))
-}
-
-/// That the chains are those of one network, each once. Gives back which network.
-fn check(chains: &[(Chain, Identity)]) -> Result<NetworkId, OracleError> {
-	let identities: Vec<_> = chains.iter().map(|(_, identity)| identity.clone()).collect();
-	check_identities(&identities).map_err(|(place, reason)| match chains.get(place) {
-		Some((chain, Identity { network, chain: id, .. })) => {
-			OracleError::Chains { url: chain.url().into(), chain: *id, network: *network, reason }
-		},
-		None => OracleError::Internal(reason),
-	})
-}
-
-/// As [`check`]; an error says at which place what is wrong.
-fn check_identities(identities: &[Identity]) -> Result<NetworkId, (usize, String)> {
-	let Some(first) = identities.first() else { return Err((0, "no chain is named".into())) };
-	for (place, identity) in identities.iter().enumerate() {
-		if (identity.network, &identity.chains) != (first.network, &first.chains) {
-			return Err((place, "the first one is of another network".into()));
-		}
-		if identities.iter().take(place).any(|other| other.chain == identity.chain) {
-			return Err((place, "it is named twice".into()));
-		}
-	}
-	let named = |chain: &&ChainId| identities.iter().any(|identity| identity.chain == **chain);
-	let missing: Vec<_> = first.chains.iter().filter(|chain| !named(chain)).collect();
-	if missing.is_empty() {
-		return Ok(first.network);
-	}
-	let missing: Vec<_> = missing.into_iter().map(|chain| chain.0.to_string()).collect();
-	Err((0, format!("of its network, chain {} is not named", missing.join(", "))))
 }
 
 /// Waits until all chains know each other.
@@ -160,31 +98,7 @@ async fn is_open(chain: &Chain) -> Result<bool, ChainError> {
 #[cfg(test)]
 mod tests {
 	use super::*;
-
-	fn identity(network: u32, chain: u8) -> Identity {
-		Identity {
-			network: NetworkId(network),
-			chain: ChainId(chain),
-			chains: vec![ChainId(1), ChainId(2)],
-		}
-	}
-
-	#[test]
-	fn chains_should_be_those_of_one_network_each_once() {
-		let good = [identity(7, 2), identity(7, 1)];
-		assert_eq!(check_identities(&good), Ok(NetworkId(7)));
-		let cases = [
-			(vec![], 0, "no chain"),
-			(vec![identity(7, 1), identity(8, 2)], 1, "another network"),
-			(vec![identity(7, 1), identity(7, 2), identity(7, 1)], 2, "twice"),
-			(vec![identity(7, 2)], 0, "chain 1 is not named"),
-		];
-		for (identities, place, reason) in cases {
-			let (found, said) = check_identities(&identities).expect_err(reason);
-			assert_eq!(found, place);
-			assert!(said.contains(reason), "{said}");
-		}
-	}
+	use ligature_chain::JoinError;
 
 	#[tokio::test]
 	async fn a_configuration_that_cannot_work_should_be_refused_at_once() {
@@ -203,7 +117,8 @@ mod tests {
 		assert!(matches!(error, Err(OracleError::Key(_))), "{error:?}");
 		let no_address = Config { chains: vec!["nowhere".into()], ..example };
 		let error = run(no_address, shutdown).await;
-		assert!(matches!(error, Err(OracleError::Chain { .. })), "{error:?}");
+		let refused = matches!(error, Err(OracleError::Join(JoinError::Chain { .. })));
+		assert!(refused, "{error:?}");
 	}
 
 	#[tokio::test]
