@@ -6,10 +6,11 @@ use crate::{ALPHA, BETA, World};
 use ligature_chain::{Call, ChainError, Circuit, DispatchError, Event, Signer};
 use ligature_cli::devnet::OPERATOR;
 use ligature_primitives::{
+	amount::{Amount, Fee},
 	constants::{JoinClass, SizeClass},
 	header::{ChainHeader, Header, keys_digest},
-	ids::{BlockNumber, ChainId},
-	op::Half,
+	ids::{AccountIndex, BlockNumber, ChainId, Owner, Timestamp},
+	op::{Half, WithdrawHalf},
 	pubdata::PublicData,
 };
 use std::time::Duration;
@@ -119,7 +120,34 @@ impl World {
 		header
 	}
 
-	/// The same with these halves on alpha, and their public data. The roots stay, so that it can never be proven.
+	/// Two headers after the last one of alpha that differ in their time only.
+	///
+	/// # Panics
+	///
+	/// If alpha does not answer.
+	pub async fn fork(&self) -> (Header, Header) {
+		let one = self.empty_block().await;
+		let later = Timestamp::new(one.timestamp.get() + 1).expect("far below 2^40");
+		(one.clone(), Header { timestamp: later, ..one })
+	}
+
+	/// A block after the last one of alpha with a payment out of the air there: a withdrawal that nobody has signed.
+	///
+	/// # Panics
+	///
+	/// If alpha does not answer.
+	pub async fn invented(&self, receiver: Owner) -> (Header, Vec<u8>) {
+		let half = WithdrawHalf {
+			token: self.usdt.id,
+			account: AccountIndex::ZERO,
+			receiver,
+			amount: Amount::new(1_000_000).expect("below 2^112"),
+			fee: Fee::ZERO,
+		};
+		self.block_with(vec![Half::Withdraw(half)]).await
+	}
+
+	/// The same as [`Self::empty_block`] with these halves on alpha, and their public data. The roots stay, so that it can never be proven.
 	///
 	/// # Panics
 	///

@@ -10,11 +10,13 @@
 //! | `look` | what chains and operator say, and waiting for it |
 //! | `money` | what everybody has, on the chains and on the ledger |
 //! | `forge` | blocks by hand, for who has the operator's key and means no good |
+//! | `auditor` | an auditor beside the network, and what it tells |
 //! | `oracles` | votes and certificates by hand, for who has the oracles' keys |
 //! | `wire` | HTTP and WebSocket by hand, for who knows no JSON-RPC |
 //!
 //! The programs `ligature` and `ligature-node` are those in the target folder of this test: `cargo build` comes first.
 
+mod auditor;
 mod deeds;
 mod forge;
 mod look;
@@ -22,6 +24,7 @@ mod money;
 mod oracles;
 mod wire;
 
+pub use auditor::Auditor;
 pub use deeds::units;
 pub use forge::{Denial, following};
 pub use money::{Holdings, Vault, solvency};
@@ -167,6 +170,16 @@ impl World {
 	/// If it was stopped.
 	pub fn network(&mut self) -> &mut Network {
 		self.network.as_mut().expect("it is stopped by value")
+	}
+
+	/// The URLs of the chains' nodes.
+	///
+	/// # Panics
+	///
+	/// If it is stopped.
+	pub fn chain_urls(&self) -> Vec<String> {
+		let network = self.network.as_ref().expect("it is stopped by value");
+		network.endpoints().chains.iter().map(|chain| chain.url.clone()).collect()
 	}
 
 	/// Starts a process again that was killed, and waits until it is well.

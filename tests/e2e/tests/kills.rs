@@ -3,8 +3,9 @@
 //! Any process may die at any moment, as by `kill -9`: what was taken is done once, and nothing twice.
 
 use ligature_cli::session::Goal;
-use ligature_e2e::{ALPHA, BETA, Holdings, World, solvency, units};
+use ligature_e2e::{ALPHA, Auditor, BETA, Holdings, World, solvency, units};
 use ligature_operator_api::TransactionHash;
+use ligature_primitives::ids::BlockNumber;
 use std::time::Duration;
 
 /// Ferdie sends Eve a USDT and waits until that has come so far. `spent` is what it costs him, fees included.
@@ -21,6 +22,7 @@ async fn send(world: &World, goal: Option<Goal>, spent: &mut u128) -> Transactio
 #[tokio::test(flavor = "multi_thread")]
 async fn a_process_killed_at_any_stage_should_lose_and_double_nothing() {
 	let mut world = World::start().await;
+	let auditor = Auditor::beside(&world);
 	world.deposits("1000", "1").await;
 	world.settled().await;
 	let before = Holdings::of(&world, &world.ferdie).await;
@@ -69,16 +71,19 @@ async fn a_process_killed_at_any_stage_should_lose_and_double_nothing() {
 		assert_eq!(counters.certified, certified, "two of four certify nothing");
 		assert!(counters.proven > certified, "it is proven and waits");
 	}
+	auditor.finds(&world, "Stalled", None, BlockNumber(certified.0 + 1)).await;
 	world.restart("oracle-2").await.expect("it comes back");
 	world.reaches(hash, Goal::Executed).await;
 	hashes.push(hash);
 	world.restart("oracle-3").await.expect("it comes back");
-	world.settled().await;
+	let settled = world.settled().await;
 
 	// Each transaction is in exactly one block, and its money has moved once.
 	world.each_done_once(&hashes).await;
 	let after = Holdings::of(&world, &world.ferdie).await;
 	assert_eq!(before.usdt - after.usdt, spent);
 	solvency(&world).await;
+	auditor.has_seen(&world, settled).await;
+	auditor.stop(&[]);
 	world.stop().await;
 }

@@ -1,35 +1,41 @@
 // SPDX-License-Identifier: Apache-2.0
 
 //! An operator that lies, with the real operator's key. The chains, or the oracles, do not take it; and each lie is
-//! refused by who should, for the reason that it should.
+//! refused by who should, for the reason that it should. An auditor that looks on names what gets as far as a chain.
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test reports")]
 
 use ligature_chain::Call;
 use ligature_cli::wallet::Wallet;
-use ligature_e2e::{ALPHA, BETA, Denial, Vault, World, solvency, units};
+use ligature_e2e::{ALPHA, Auditor, BETA, Denial, Vault, World, solvency, units};
 use ligature_operator_api::{Hash32, PartName, ProverApiClient};
 use ligature_primitives::{
-	amount::{Amount, Fee},
+	amount::Amount,
 	header::Header,
-	ids::{AccountIndex, BlockNumber, Owner, Timestamp},
-	op::{DepositHalf, Half, WithdrawHalf},
+	ids::{AccountIndex, BlockNumber, Owner},
+	op::{DepositHalf, Half},
 	priority::PriorityRequest,
 };
 
 #[tokio::test(flavor = "multi_thread")]
 async fn an_operator_that_lies_should_get_nowhere() {
 	let mut world = World::start().await;
+	let auditor = Auditor::beside(&world);
 	world.deposits("1000", "1").await;
 	let settled = world.settled().await;
+	auditor.has_seen(&world, settled).await;
+	assert!(auditor.alarms().is_empty(), "all are honest: {:?}", auditor.alarms());
 	let proof = true_proof(&world, settled).await;
 	let accounts = [account(&world, &world.eve).await, account(&world, &world.ferdie).await];
 	// From here on its key lies.
 	world.network().kill("operator").expect("it dies");
 
-	invented_payment(&world, settled, proof).await;
+	let invented = invented_payment(&world, settled, proof).await;
+	auditor.finds(&world, "RootMismatch", ALPHA, invented).await;
 	requests_out_of_turn(&world, settled, accounts).await;
 	let foreign = two_headers(&world, settled).await;
+	auditor.finds(&world, "HeadersDiffer", None, foreign).await;
+	auditor.stop(&["HeadersDiffer", "RootMismatch"]);
 
 	// The honest operator does not go on from what it has not built, and names it.
 	let refused = world.restart("operator").await.expect_err("it does not start").to_string();
@@ -69,26 +75,15 @@ fn commit(header: &Header, data: &[u8]) -> Call {
 	Call::CommitBlock { header: header.clone(), data: data.to_vec() }
 }
 
-/// A withdrawal that nobody has signed, to this account.
-fn invented(world: &World, receiver: Owner) -> Vec<Half> {
-	vec![Half::Withdraw(WithdrawHalf {
-		token: world.usdt.id,
-		account: AccountIndex::new(0).unwrap(),
-		receiver,
-		amount: Amount::new(1_000_000).unwrap(),
-		fee: Fee::ZERO,
-	})]
-}
-
 /// A payment out of the air. It can be committed, since nobody has looked at proofs then; it is never proven, so never
-/// paid.
-async fn invented_payment(world: &World, settled: BlockNumber, proof: [u8; 192]) {
+/// paid. Gives its number.
+async fn invented_payment(world: &World, settled: BlockNumber, proof: [u8; 192]) -> BlockNumber {
 	let vaults = Vault::all(world, ALPHA).await;
-	let (header, data) = world.block_with(invented(world, world.eve.owner())).await;
+	let (header, data) = world.invented(world.eve.owner()).await;
 	let (number, hash) = (header.number, header.hash());
 
 	// Other public data than the header commits to: of another payment, too little, and none of any form.
-	let (_, other) = world.block_with(invented(world, world.ferdie.owner())).await;
+	let (_, other) = world.invented(world.ferdie.owner()).await;
 	let cut = &data[..data.len() - 1];
 	// After the number of registers, the head of a half.
 	let mut unknown = data.clone();
@@ -125,6 +120,7 @@ async fn invented_payment(world: &World, settled: BlockNumber, proof: [u8; 192])
 	// Nor does it come again: its revert epoch is over.
 	assert_eq!(world.lie(ALPHA, &commit(&header, &data)).await, Err(Denial::Pool));
 	world.say("a payment out of the air is never proven");
+	number
 }
 
 /// The half that serves a deposit for one of these.
@@ -186,9 +182,7 @@ async fn requests_out_of_turn(world: &World, settled: BlockNumber, accounts: [Ac
 /// Different headers for the two chains. Nothing happens in them, so both chains take them as proven; the oracles see
 /// that they differ, and sign neither. Gives the number of the two.
 async fn two_headers(world: &World, settled: BlockNumber) -> BlockNumber {
-	let one = world.empty_block().await;
-	let later = Timestamp::new(one.timestamp.get() + 1).unwrap();
-	let other = Header { timestamp: later, ..one.clone() };
+	let (one, other) = world.fork().await;
 	tokio::join!(world.commit_empty(ALPHA, &one), world.commit_empty(BETA, &other));
 	let number = one.number;
 

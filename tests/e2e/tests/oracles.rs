@@ -12,17 +12,15 @@
 use ligature_chain::{Call, Signer};
 use ligature_cli::{devnet, session::Goal};
 use ligature_e2e::{
-	ALPHA, BETA, Denial, Holdings, Vault, World, certificate, following, member, solvency, units,
-	vote,
+	ALPHA, Auditor, BETA, Denial, Holdings, Vault, World, certificate, following, member, solvency,
+	units, vote,
 };
 use ligature_operator_api::{RelayApiClient, TransactionState};
 use ligature_oracle::{MemberKey, ballots::Ballot};
 use ligature_primitives::{
-	amount::{Amount, Fee},
 	constants::TORN_BLOCKS,
 	header::Header,
-	ids::{AccountIndex, BlockNumber, ChainId, Timestamp},
-	op::{Half, WithdrawHalf},
+	ids::{BlockNumber, ChainId},
 	poseidon::Word,
 	vote::VoteMessage,
 };
@@ -51,23 +49,17 @@ impl Three {
 #[tokio::test(flavor = "multi_thread")]
 async fn oracles_that_lie_should_stop_nothing_as_one_and_take_nothing_as_three() {
 	let mut world = World::start().await;
+	let auditor = Auditor::beside(&world);
 	world.deposits("1000", "1").await;
 	world.settled().await;
 	let three = Three::new();
 
-	one_signs_twice(&mut world, &three.0[0]).await;
-	three_tear(&mut world, &three).await;
-	three_forge(&mut world, &three).await;
+	one_signs_twice(&mut world, &auditor, &three.0[0]).await;
+	three_tear(&mut world, &auditor, &three).await;
+	three_forge(&mut world, &auditor, &three).await;
+	auditor.stop(&["CertifiedUnproven", "HeadersDiffer", "RootMismatch"]);
 	solvency(&world).await;
 	world.stop().await;
-}
-
-/// Two headers for the next block, which nobody has built.
-async fn fork(world: &World) -> (Header, Header) {
-	let one = world.empty_block().await;
-	let later = Timestamp::new(one.timestamp.get() + 1).unwrap();
-	let other = Header { timestamp: later, ..one.clone() };
-	(one, other)
 }
 
 /// Evidence that a member has signed both.
@@ -78,9 +70,9 @@ fn evidence(liar: &MemberKey, one: &Header, other: &Header) -> Call {
 }
 
 /// Somebody has the key of the first oracle, and signs two blocks of one number.
-async fn one_signs_twice(world: &mut World, alice: &MemberKey) {
+async fn one_signs_twice(world: &mut World, auditor: &Auditor, alice: &MemberKey) {
 	let heights = [world.height(ALPHA).await, world.height(BETA).await];
-	let (one, other) = fork(world).await;
+	let (one, other) = world.fork().await;
 	let operator = world.session.operator().unwrap();
 	for header in [&one, &other] {
 		let vote = vote(alice, &VoteMessage::block(header));
@@ -124,12 +116,14 @@ async fn one_signs_twice(world: &mut World, alice: &MemberKey) {
 		// A bond is lost once.
 		let again = world.bring(chain, &evidence(alice, &one, &other), ANYBODY).await;
 		assert_eq!(again, Err(Denial::Pool));
+		auditor.finds(world, "MemberSlashed", chain, None).await;
 	}
+	assert!(auditor.alarms().is_empty(), "one of four breaks nothing: {:?}", auditor.alarms());
 	world.say("its bond is slashed on both chains");
 }
 
 /// Three keys certify a true block, and bring the certificate to one chain only.
-async fn three_tear(world: &mut World, three: &Three) {
+async fn three_tear(world: &mut World, auditor: &Auditor, three: &Three) {
 	for name in ["oracle-2", "oracle-3"] {
 		world.network().kill(name).expect("it dies");
 	}
@@ -158,6 +152,9 @@ async fn three_tear(world: &mut World, three: &Three) {
 	assert_eq!((behind.proven, behind.certified), (number, last));
 	assert!(number.0 - behind.certified.0 <= TORN_BLOCKS);
 	solvency(world).await;
+	// The auditor sees what beta waits for, and no rule that is broken.
+	auditor.finds(world, "Stalled", BETA, number).await;
+	assert!(auditor.alarms().is_empty(), "{:?}", auditor.alarms());
 
 	// Anybody relays the certificate, and closes the gap.
 	world.bring(BETA, &call, ANYBODY).await.unwrap();
@@ -174,20 +171,13 @@ async fn seen_executed(server: &str, chain: ChainId, number: BlockNumber) -> boo
 }
 
 /// Three keys and the operator's lie together.
-async fn three_forge(world: &mut World, three: &Three) {
+async fn three_forge(world: &mut World, auditor: &Auditor, three: &Three) {
 	let settled = world.settled().await;
 	world.network().kill("operator").expect("it dies");
 	let vaults = [Vault::all(world, ALPHA).await, Vault::all(world, BETA).await];
 
 	// A payment that nobody has signed is never proven, whoever certifies it.
-	let invented = Half::Withdraw(WithdrawHalf {
-		token: world.usdt.id,
-		account: AccountIndex::new(0).unwrap(),
-		receiver: world.eve.owner(),
-		amount: Amount::new(1_000_000).unwrap(),
-		fee: Fee::ZERO,
-	});
-	let (header, data) = world.block_with(vec![invented]).await;
+	let (header, data) = world.invented(world.eve.owner()).await;
 	let call = three.certify(world, &VoteMessage::block(&header), 3).await;
 	let execute = |number| Call::ExecuteBlock { number, payments: 1, requests: 0 };
 	for (chain, data) in [(ALPHA, data), (BETA, vec![])] {
@@ -198,11 +188,12 @@ async fn three_forge(world: &mut World, three: &Three) {
 		let refused = world.lie(chain, &execute(header.number)).await;
 		assert_eq!(refused, Denial::call("Rollup.NotNextToExecute"));
 	}
+	auditor.finds(world, "RootMismatch", ALPHA, header.number).await;
 	world.take_back(settled).await;
 	world.say("what is not proven is not certified");
 
 	// Blocks in which nothing happens need no proof: one and two for alpha, another one for beta.
-	let (one, other) = fork(world).await;
+	let (one, other) = world.fork().await;
 	let two = following(&one);
 	let alpha = async {
 		world.commit_empty(ALPHA, &one).await;
@@ -237,6 +228,8 @@ async fn three_forge(world: &mut World, three: &Three) {
 	let rejoin = Call::CommitBlock { header: two.clone(), data: vec![] };
 	assert_eq!(world.lie(BETA, &rejoin).await, Denial::call("Rollup.WrongParent"));
 	world.say("three keys and the operator's have settled a block that differs");
+	auditor.finds(world, "HeadersDiffer", None, one.number).await;
+	auditor.finds(world, "CertifiedUnproven", None, one.number).await;
 
 	// The honest oracle sees all of it, and has signed none of it.
 	let network = world.network();

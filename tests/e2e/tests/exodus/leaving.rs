@@ -10,7 +10,7 @@ use ligature_chain::Call;
 use ligature_e2e::{Denial, World, solvency};
 use ligature_primitives::ids::{BlockNumber, ChainId, Owner, TokenId};
 use ligature_recovery::due;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What a chain owes, and what it has paid: everything that somebody can look at before and after.
@@ -53,6 +53,11 @@ pub async fn everybody_leaves(
 		let listed = listed(&of_chain(&list, chain.id)["payments"], None);
 		assert_eq!(listed, chain.due(), "the list of chain {}", chain.id);
 		assert_eq!(of_chain(&list, chain.id)["asOf"], chain.block.0);
+	}
+	let from_files = leaver.list_from_files().await;
+	for chain in chains {
+		let payments = |list: &Value| of_chain(list, chain.id)["payments"].clone();
+		assert_eq!(payments(&from_files), payments(&list), "the list from exported blocks");
 	}
 	world.say("everything is listed");
 

@@ -9,7 +9,7 @@
 //! | `leaver` | the program, from outside |
 //! | `leaving` | everybody leaves, and nobody twice |
 //! | `books` | what everybody must get, and what must remain |
-//! | `relay` | through which oracles hear each other when no operator is left |
+//! | `relay` | `ligature oracle relay`: how oracles hear each other when no operator is left |
 
 #![allow(clippy::unwrap_used, reason = "a panic is how a test reports")]
 
@@ -27,7 +27,7 @@ use ligature_cli::{
 	session::{Goal, Limit, Prepared, Terms, Token},
 	wallet::Wallet,
 };
-use ligature_e2e::{ALPHA, BETA, World, certificate, done, member, units};
+use ligature_e2e::{ALPHA, Auditor, BETA, World, certificate, done, member, units};
 use ligature_operator_api::TransactionState;
 use ligature_primitives::{
 	ids::{AccountIndex, BlockNumber, ChainId},
@@ -123,8 +123,10 @@ async fn frozen(world: &World, chain: ChainId, block: BlockNumber) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn everybody_should_leave_when_all_operators_are_gone() {
-	let relay = Relay::start().await;
-	let mut world = World::with(options(vec![relay.url.clone()])).await;
+	let address = relay::address();
+	let mut world = World::with(options(vec![format!("ws://{address}")])).await;
+	let _relay = Relay::start(&world, address);
+	let auditor = Auditor::beside(&world);
 	let dave = Wallet::from_suri("//Dave").unwrap();
 	let gifts = [gifts(&world, ALPHA).await, gifts(&world, BETA).await];
 	tokio::join!(
@@ -176,6 +178,11 @@ async fn everybody_should_leave_when_all_operators_are_gone() {
 		frozen(&world, chain, last).await;
 	}
 	world.say("the oracles have frozen both chains");
+	auditor.finds(&world, "RequestExpired", BETA, None).await;
+	for name in ["ExodusBegun", "FreezeFixed"] {
+		auditor.finds(&world, name, ALPHA, None).await;
+		auditor.finds(&world, name, BETA, None).await;
+	}
 	let early = leaver.refused(&["claim", "--all", "--suri", STRANGER]).await;
 	assert!(early.contains("nothing can be claimed yet"), "{early}");
 	assert!(early.contains("`ligature exit execute --chain alpha`"), "{early}");
@@ -198,13 +205,15 @@ async fn everybody_should_leave_when_all_operators_are_gone() {
 	let [one, other] = refunds;
 	let chains = [Chain::of(&world, ALPHA, one).await, Chain::of(&world, BETA, other).await];
 	everybody_leaves(&mut world, &leaver, &chains, &gifts).await;
+	// Nobody has paid or taken what he should not: all that was wrong is that nobody has served the queues.
+	auditor.stop(&["RequestExpired"]);
 	world.stop().await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
-#[ignore = "takes five minutes: scripts/test --long"]
 async fn everybody_should_leave_when_all_oracles_are_dead_too() {
 	let mut world = World::with(options(Vec::new())).await;
+	let auditor = Auditor::beside(&world);
 	let dave = Wallet::from_suri("//Dave").unwrap();
 	let gifts = [gifts(&world, ALPHA).await, gifts(&world, BETA).await];
 	// One pool at home on each chain.
@@ -278,6 +287,12 @@ async fn everybody_should_leave_when_all_oracles_are_dead_too() {
 	frozen(&world, ALPHA, torn).await;
 	frozen(&world, BETA, settled).await;
 	world.say("each chain has fixed its own last block");
+	auditor.finds(&world, "Stalled", BETA, torn).await;
+	for chain in [ALPHA, BETA] {
+		for name in ["RequestExpired", "ExodusBegun", "FreezeFixed"] {
+			auditor.finds(&world, name, chain, None).await;
+		}
+	}
 	let executed = leaver.by_stranger(&["execute", "--chain", "alpha"]).await;
 	assert_eq!(of_chain(&executed, ALPHA)["blocks"], 1);
 	let status = leaver.exit(&["status"]).await;
@@ -289,6 +304,8 @@ async fn everybody_should_leave_when_all_oracles_are_dead_too() {
 	assert_eq!((chains[0].block, chains[1].block), (torn, settled));
 	bounded(&world, &chains, &trade);
 	everybody_leaves(&mut world, &leaver, &chains, &gifts).await;
+	// Nobody has paid or taken what he should not: all that was wrong is that nobody has served the queues.
+	auditor.stop(&["RequestExpired"]);
 	world.stop().await;
 }
 

@@ -1,48 +1,47 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! A relay of the oracles' votes that is no operator's: it goes on when all operators are gone. The members check what
-//! it hands on.
+//! A relay of the oracles' votes that is no operator's: it goes on when all operators are gone.
 
-use jsonrpsee::{
-	core::async_trait,
-	server::{Server, ServerHandle},
+use ligature_e2e::{World, program};
+use std::{
+	fs::{self, File},
+	net::{SocketAddr, TcpListener},
+	process::{Child, Command},
 };
-use ligature_operator_api::{ApiError, RelayApiServer, VoteBytes, Votes};
-use std::sync::{Arc, Mutex};
+use tempfile::TempDir;
 
-#[derive(Clone, Default)]
-struct Shelf(Arc<Mutex<Vec<VoteBytes>>>);
-
-#[async_trait]
-impl RelayApiServer for Shelf {
-	async fn vote(&self, vote: VoteBytes) -> Result<(), ApiError> {
-		let mut votes = self.0.lock().unwrap();
-		if !votes.contains(&vote) {
-			votes.push(vote);
-		}
-		Ok(())
-	}
-
-	async fn votes(&self, from: u64, limit: u32) -> Result<Votes, ApiError> {
-		let votes = self.0.lock().unwrap();
-		let first = (from as usize).min(votes.len());
-		let next = votes.len().min(first + limit.min(1_000) as usize);
-		Ok(Votes { votes: votes[first..next].to_vec(), next: next as u64 })
-	}
+/// `ligature oracle relay` as a process. Dropping it ends it.
+pub struct Relay {
+	process: Child,
+	_folder: TempDir,
 }
 
-/// A relay that runs until it is dropped.
-pub struct Relay {
-	/// Where it listens.
-	pub url: String,
-	_server: ServerHandle,
+/// An address of this machine that nobody listens on: oracles are told of a relay before there are chains for it.
+pub fn address() -> SocketAddr {
+	TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap()
 }
 
 impl Relay {
-	/// Starts one at a free port of this machine.
-	pub async fn start() -> Self {
-		let server = Server::builder().build("127.0.0.1:0").await.unwrap();
-		let url = format!("ws://{}", server.local_addr().unwrap());
-		Self { url, _server: server.start(Shelf::default().into_rpc()) }
+	/// Starts one at this address, beside the chains of a network.
+	pub fn start(world: &World, address: SocketAddr) -> Self {
+		let folder = TempDir::new().unwrap();
+		let config = folder.path().join("relay.toml");
+		let text = format!("chains = {:?}\nlisten = \"{address}\"\n", world.chain_urls());
+		fs::write(&config, text).unwrap();
+		let process = Command::new(program("ligature"))
+			.args(["oracle", "relay", "--config"])
+			.arg(&config)
+			.stderr(File::create(folder.path().join("relay.log")).unwrap())
+			.spawn()
+			.unwrap();
+		Self { process, _folder: folder }
+	}
+}
+
+impl Drop for Relay {
+	fn drop(&mut self) {
+		// What cannot be killed has ended.
+		let _ = self.process.kill();
+		let _ = self.process.wait();
 	}
 }

@@ -8,7 +8,7 @@ use ligature_cli::{
 	session::{Goal, Prepared, Token, params_of},
 	wallet::Wallet,
 };
-use ligature_e2e::{ALPHA, Holdings, Vault, World, units};
+use ligature_e2e::{ALPHA, Auditor, BETA, Holdings, Vault, World, units};
 use ligature_operator_api::{
 	Bytes, Decimal, OperatorApiClient, Submission, TransactionHash, TransactionState,
 	code::{ACCOUNT_FULL, NONCE_TAKEN, NONCE_TOO_FAR},
@@ -118,7 +118,7 @@ async fn open(world: &World) -> u64 {
 }
 
 /// Beta dies for a minute; people trade on.
-pub async fn outage(world: &mut World) {
+pub async fn outage(world: &mut World, auditor: &Auditor) {
 	let mut books = Books::of(world).await;
 	world.network().kill("beta").expect("it dies");
 	let down = Instant::now();
@@ -155,6 +155,8 @@ pub async fn outage(world: &mut World) {
 	assert_eq!(status.not_accepting, None, "what comes is taken");
 	let connected: Vec<_> = status.chains.iter().map(|chain| chain.connected).collect();
 	assert_eq!(connected, [true, false]);
+	assert!(auditor.has("ChainUnreachable", BETA, None), "it knows who is away");
+	assert!(!auditor.has("ChainUnreachable", ALPHA, None));
 	for hash in &hashes {
 		let info = world.session.transaction(*hash).await.unwrap();
 		let certified = info.stages.iter().any(|(_, times)| times.certified.is_some());
