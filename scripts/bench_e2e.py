@@ -2,10 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Runs the demo with blocks of several sizes and prints what it took, a line `name value unit` per figure.
 
-usage: bench_e2e.py LIGATURE NODE [--classes 1,2] [--orders N]
+usage: bench_e2e.py LIGATURE NODE [--classes 1,2] [--orders N] [--trips N]
 
 Called by `scripts/bench e2e`, which builds both programs. Every run is a network of its own; the figures come
-from the demo's report, those of the processes from /proc, once a second while the network runs.
+from the demo's report, those of the processes from /proc, once a second while the network runs. Trips are made on
+one more network, with blocks of the default size: somebody deposits, and withdraws as soon as the deposit is on the
+ledger; a trip lasts from before the deposit is sent until the command has seen the withdrawal paid.
 """
 
 import argparse
@@ -95,16 +97,44 @@ def print_figures(size_class, report, seen):
         tell(f"{name}_memory", memory / 2**20, "MiB")
 
 
+def trips(ligature, node, count):
+    """Seconds from a deposit to the payout of a withdrawal, of so many trips one after the other."""
+    with tempfile.TemporaryDirectory(prefix="ligature-bench-") as base:
+        environment = {**os.environ, "LIGATURE_DEVNET": os.path.join(base, "network")}
+
+        def call(*arguments):
+            done = subprocess.run([ligature, *arguments], env=environment, capture_output=True, text=True)
+            if done.returncode:
+                sys.exit(f"ligature {' '.join(arguments)} failed:\n{done.stdout[-2000:]}{done.stderr[-2000:]}")
+
+        times = []
+        call("devnet", "up", "--node", node)
+        try:
+            for _ in range(count):
+                begin = time.monotonic()
+                call("deposit", "10", "USDT", "--chain", "alpha", "--suri", "//Eve")
+                call("withdraw", "5", "USDT", "--chain", "alpha", "--suri", "//Eve", "--watch")
+                times.append(time.monotonic() - begin)
+        finally:
+            call("devnet", "down")
+        return times
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("ligature")
     parser.add_argument("node")
     parser.add_argument("--classes", default="1,2", help="size classes, one network each (default: 1,2)")
     parser.add_argument("--orders", type=int, default=48, help="orders of the tape (default: 48)")
+    parser.add_argument("--trips", type=int, default=5, help="trips from deposit to payout (default: 5)")
     options = parser.parse_args()
     for size_class in options.classes.split(","):
         report, seen = run(options.ligature, options.node, int(size_class), options.orders)
         print_figures(int(size_class), report, seen)
+    if options.trips:
+        times = trips(options.ligature, options.node, options.trips)
+        for which, of in (("min", min), ("median", statistics.median), ("max", max)):
+            line(f"e2e_deposit_to_payout_{which}", of(times), "s")
 
 
 if __name__ == "__main__":
