@@ -1,36 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 
-//! Somebody fills alpha's blocks and pays more for each place than the operator offers. The operator offers more, step
-//! by step, and settlement goes on while the flood lasts.
+//! Somebody fills alpha's blocks and pays more for each place than the operator offers. The operator offers more, and gets
+//! its place while the flood lasts.
 
-use codec::{Decode, Encode};
+use codec::Encode;
 use ligature_chain::Signer;
 use ligature_cli::{devnet::OPERATOR, session::Goal};
 use ligature_e2e::{ALPHA, BETA, World, post};
-use ligature_primitives::ids::ChainId;
+use ligature_primitives::ids::{BlockNumber, ChainId};
 use ligature_runtime::{
-	AccountId, Address, Hash, RuntimeCall, Signature, SignedPayload, UncheckedExtrinsic, VERSION,
-	configs::tx_extension,
+	AccountId, Address, Hash, Runtime, RuntimeCall, Signature, SignedPayload, UncheckedExtrinsic,
+	VERSION, configs::tx_extension,
 };
 use polkadot_sdk::{
-	frame_system, pallet_transaction_payment,
+	frame_support::{
+		dispatch::{DispatchClass, GetDispatchInfo},
+		traits::Get,
+	},
+	frame_system, pallet_transaction_payment, pallet_utility,
 	sp_core::{Pair, sr25519},
 	sp_runtime::generic::Era,
 };
 use serde_json::{Value, json};
 
-/// Bytes of each of the flood's extrinsics: 32 of them leave 250 bytes of the 3.75 MiB that a block has, which what a block
-/// has anyway fits into, and no other call.
-const LENGTH: usize = (3_932_160 - 250) / 32;
+/// So many blocks are filled: twice as many as the operator waits before it offers more, and some.
+const BLOCKS: usize = 24;
 
-/// So many wait in the pool: more than two blocks of them.
-const WAITING: u32 = 80;
-
-/// What each offers, in the native token's least unit: far more than nothing, and less than the operator's first tip.
-const TIP: u128 = 1_000;
+/// What each extrinsic of the flood offers, in the native token's least unit: more than nothing, however many calls fit into its
+/// place, and less than the operator's first tip.
+const TIP: u128 = 100_000;
 
 /// The operator's first tip, by default.
 const FIRST_TIP: u128 = 1_000_000_000;
+
+/// What weighs much and costs little: as if a block of the rollup were to be executed that is not there.
+fn heavy(payments: u32) -> RuntimeCall {
+	let number = BlockNumber(u64::MAX);
+	pallet_rollup::Call::execute_block { number, payments, requests: 0 }.into()
+}
 
 /// Who floods a chain.
 struct Flooder {
@@ -49,7 +56,9 @@ impl Flooder {
 		let genesis = Hash::from(world.chain(ALPHA).await.genesis());
 		let key = sr25519::Pair::from_string("//Dave", None).unwrap();
 		let mut flooder = Self { node, genesis, key, next: 0 };
-		flooder.next = flooder.included().await;
+		let account = AccountId::from(flooder.key.public()).to_string();
+		let next = flooder.ask("system_accountNextIndex", json!([account])).await;
+		flooder.next = next.as_u64().unwrap() as u32;
 		flooder
 	}
 
@@ -62,17 +71,9 @@ impl Flooder {
 		answer["result"].take()
 	}
 
-	/// How many of its extrinsics blocks hold.
-	async fn included(&self) -> u32 {
-		let account = format!("0x{}", hex::encode(self.key.public()));
-		let nonce = self.ask("state_call", json!(["AccountNonceApi_account_nonce", account])).await;
-		let bytes = hex::decode(nonce.as_str().unwrap().trim_start_matches("0x")).unwrap();
-		u32::decode(&mut &bytes[..]).unwrap()
-	}
-
-	/// A remark of so many bytes, signed.
-	fn remark(&self, bytes: usize) -> Vec<u8> {
-		let call = RuntimeCall::System(frame_system::Call::remark { remark: vec![0; bytes] });
+	/// Heavy calls, all of which are tried, as an extrinsic.
+	fn extrinsic(&self, calls: Vec<RuntimeCall>) -> UncheckedExtrinsic {
+		let call = pallet_utility::Call::force_batch { calls }.into();
 		let (version, genesis) = (VERSION, self.genesis);
 		let implicit = (
 			(),
@@ -94,22 +95,37 @@ impl Flooder {
 		let signature = payload.using_encoded(|bytes| Signature::Sr25519(self.key.sign(bytes)));
 		let (call, extension, _) = payload.deconstruct();
 		let sender = Address::Id(AccountId::from(self.key.public()));
-		UncheckedExtrinsic::new_signed(call, sender, signature, extension).encode()
+		UncheckedExtrinsic::new_signed(call, sender, signature, extension)
 	}
 
-	/// The next extrinsic, of [`LENGTH`] bytes.
-	fn extrinsic(&self) -> Vec<u8> {
-		let most = LENGTH - 500;
-		let extrinsic = self.remark(most + LENGTH - self.remark(most).len());
-		assert_eq!(extrinsic.len(), LENGTH);
-		extrinsic
+	/// As many heavy calls as weigh so much, and what they weigh with all that an extrinsic weighs.
+	fn calls(&self, budget: u64) -> (Vec<RuntimeCall>, u64) {
+		let base = <Runtime as frame_system::Config>::BlockWeights::get();
+		let base = base.get(DispatchClass::Normal).base_extrinsic.ref_time();
+		let weight = |calls: &Vec<RuntimeCall>| {
+			let info = self.extrinsic(calls.clone()).get_dispatch_info();
+			base + info.total_weight().ref_time()
+		};
+		let mut calls = Vec::new();
+		for payments in [128, 16, 2, 0] {
+			while weight(&calls) <= budget {
+				calls.push(heavy(payments));
+			}
+			calls.pop();
+		}
+		let weight = weight(&calls);
+		(calls, weight)
 	}
 
-	/// Sends so many that the next two blocks are full.
-	async fn fill(&mut self) {
-		let included = self.included().await;
-		while self.next < included + WAITING {
-			let bytes = format!("0x{}", hex::encode(self.extrinsic()));
+	/// Fills blocks: two extrinsics leave no room for a third one in any.
+	async fn flood(&mut self) {
+		let limits = <Runtime as frame_system::Config>::BlockWeights::get();
+		let limits = limits.get(DispatchClass::Normal);
+		let most = limits.max_extrinsic.expect("it has a limit").ref_time();
+		let (first, weight) = self.calls(most);
+		let (second, _) = self.calls(limits.max_total.expect("it has a limit").ref_time() - weight);
+		for calls in [first, second].iter().cycle().take(2 * BLOCKS) {
+			let bytes = format!("0x{}", hex::encode(self.extrinsic(calls.clone()).encode()));
 			self.ask("author_submitExtrinsic", json!([bytes])).await;
 			self.next += 1;
 		}
@@ -134,19 +150,11 @@ async fn tips(world: &World, chain: ChainId, above: u32) -> Vec<u128> {
 pub async fn full(world: &mut World) {
 	let mut flooder = Flooder::of(world).await;
 	let [alpha, beta] = [world.height(ALPHA).await, world.height(BETA).await];
-	let begin = flooder.next;
-	flooder.fill().await;
-	world
-		.until("the flood is in blocks", async || {
-			flooder.fill().await;
-			flooder.included().await > begin + WAITING
-		})
-		.await;
+	flooder.flood().await;
 	let transfer = world.transfer(&world.ferdie, &world.usdt, &world.eve, "1").await;
 	let hash = world.send(&transfer).await;
 	world
 		.until("the operator outbids the flood", async || {
-			flooder.fill().await;
 			!tips(world, ALPHA, alpha).await.is_empty()
 		})
 		.await;
