@@ -13,10 +13,7 @@ use ligature_runtime::{
 	VERSION, configs::tx_extension,
 };
 use polkadot_sdk::{
-	frame_support::{
-		dispatch::{DispatchClass, GetDispatchInfo},
-		traits::Get,
-	},
+	frame_support::dispatch::{DispatchClass, GetDispatchInfo},
 	frame_system, pallet_transaction_payment, pallet_utility,
 	sp_core::{Pair, sr25519},
 	sp_runtime::generic::Era,
@@ -36,7 +33,7 @@ const FIRST_TIP: u128 = 1_000_000_000;
 /// What weighs much and costs little: as if a block of the rollup were to be executed that is not there.
 fn heavy(payments: u32) -> RuntimeCall {
 	let number = BlockNumber(u64::MAX);
-	pallet_rollup::Call::execute_block { number, payments, requests: 0 }.into()
+	RuntimeCall::Rollup(pallet_rollup::Call::execute_block { number, payments, requests: 0 })
 }
 
 /// Who floods a chain.
@@ -73,7 +70,7 @@ impl Flooder {
 
 	/// Heavy calls, all of which are tried, as an extrinsic.
 	fn extrinsic(&self, calls: Vec<RuntimeCall>) -> UncheckedExtrinsic {
-		let call = pallet_utility::Call::force_batch { calls }.into();
+		let call = RuntimeCall::Utility(pallet_utility::Call::force_batch { calls });
 		let (version, genesis) = (VERSION, self.genesis);
 		let implicit = (
 			(),
