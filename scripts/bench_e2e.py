@@ -32,7 +32,7 @@ def sample(folder, seen):
         return
     for process in processes:
         try:
-            with open(f"/proc/{process['identity']['pid']}/stat") as file:
+            with open(f"/proc/{process['pid']}/stat") as file:
                 fields = file.read().rsplit(")", 1)[1].split()
         except OSError:
             continue
