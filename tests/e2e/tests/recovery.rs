@@ -45,11 +45,13 @@ async fn a_new_operator_should_go_on_from_the_chains_alone() {
 	let folder = world.devnet();
 	std::fs::remove_dir_all(folder.data("operator")).unwrap();
 	world.say("the operator's database is gone");
-	// Provers that were at work on the block finish it by themselves, and nothing is lost; else it falls.
+	// Provers that were at work on the block finish it by themselves, and nothing is lost; else it falls. What is recovered
+	// is what the chains have finalized.
 	for _ in 0..25 {
 		let mut open = 0;
 		for id in [ALPHA, BETA] {
-			let counters = world.status(id).await.counters;
+			let at = world.chain(id).await.finalized().await.unwrap();
+			let counters = at.status().await.unwrap().counters;
 			open += counters.committed.0 - counters.proven.0;
 		}
 		if open == 0 {
