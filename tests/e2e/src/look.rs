@@ -2,7 +2,7 @@
 
 //! What chains and operator say, and waiting until they say it.
 
-use crate::{PATIENCE, World, done};
+use crate::{ALPHA, BETA, PATIENCE, World, done};
 use ligature_chain::{BlockStatus, Chain, Event, Status};
 use ligature_operator_api::{TransactionHash, TransactionState};
 use ligature_primitives::ids::{BlockNumber, ChainId};
@@ -62,6 +62,21 @@ impl World {
 	/// If the chain does not answer.
 	pub async fn height(&self, id: ChainId) -> u32 {
 		self.chain(id).await.best().await.expect("the chain answers").head().number
+	}
+
+	/// Waits until both chains have finalized what is their best block now.
+	///
+	/// # Panics
+	///
+	/// If it takes too long, or a chain does not answer.
+	pub async fn finalize(&self) {
+		for id in [ALPHA, BETA] {
+			let (chain, best) = (self.chain(id).await, self.height(id).await);
+			self.until(&format!("chain {id} finalizes block {best}"), async || {
+				chain.finalized().await.expect("the chain answers").head().number >= best
+			})
+			.await;
+		}
 	}
 
 	/// Waits for an event in a block of a chain above this one. Each chain has one validator: its best blocks stay.

@@ -45,8 +45,9 @@ async fn a_new_operator_should_go_on_from_the_chains_alone() {
 	let folder = world.devnet();
 	std::fs::remove_dir_all(folder.data("operator")).unwrap();
 	world.say("the operator's database is gone");
-	// Provers that were at work on the block finish it by themselves, and nothing is lost; else it falls. What is recovered
-	// is what the chains have finalized.
+	// What is recovered is what the chains have finalized: that a block is executed they say before. Provers that were at
+	// work on the last block finish it by themselves, and nothing is lost; else it falls.
+	world.finalize().await;
 	for _ in 0..25 {
 		let mut open = 0;
 		for id in [ALPHA, BETA] {
