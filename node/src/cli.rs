@@ -4,7 +4,7 @@
 
 use polkadot_sdk::*;
 
-use crate::prover::ProverArgs;
+use crate::{cache::CacheArgs, prover::ProverArgs};
 use sc_cli::RunCmd;
 
 /// What the user typed.
@@ -21,6 +21,10 @@ pub struct Cli {
 	/// Whether it proves.
 	#[clap(flatten)]
 	pub prover: ProverArgs,
+
+	/// What is kept between starts.
+	#[clap(flatten)]
+	pub cache: CacheArgs,
 }
 
 /// Commands beside running the node.

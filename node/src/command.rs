@@ -5,7 +5,7 @@
 use polkadot_sdk::*;
 
 use crate::{
-	chain_spec,
+	cache, chain_spec,
 	cli::{Cli, Subcommand},
 	preflight, service,
 };
@@ -41,7 +41,13 @@ impl SubstrateCli for Cli {
 	}
 
 	fn load_spec(&self, id: &str) -> Result<Box<dyn sc_service::ChainSpec>, String> {
-		Ok(Box::new(chain_spec::load(id)?))
+		let spec = chain_spec::load(id)?;
+		// A command that writes the specification writes the one that was asked for.
+		let folder = if self.subcommand.is_none() { self.cache.folder()? } else { None };
+		Ok(Box::new(match folder {
+			Some(folder) => cache::with_genesis(&folder, &spec)?,
+			None => spec,
+		}))
 	}
 }
 
@@ -66,6 +72,7 @@ pub fn describe(error: &sc_cli::Error) -> String {
 /// Parses the command line and does what it says.
 pub fn run() -> sc_cli::Result<()> {
 	let cli = Cli::from_args();
+	let cache = cli.cache.folder().map_err(sc_cli::Error::Input)?;
 
 	match &cli.subcommand {
 		None => {
@@ -74,12 +81,12 @@ pub fn run() -> sc_cli::Result<()> {
 			runner.run_node_until_exit(|config| async move {
 				preflight::check(&config)?;
 				match config.network.network_backend {
-					NetworkBackendType::Libp2p => {
-						service::new_full::<sc_network::NetworkWorker<Block, Hash>>(config, &prover)
-					},
-					NetworkBackendType::Litep2p => {
-						service::new_full::<sc_network::Litep2pNetworkBackend>(config, &prover)
-					},
+					NetworkBackendType::Libp2p => service::new_full::<
+						sc_network::NetworkWorker<Block, Hash>,
+					>(config, &prover, cache.as_deref()),
+					NetworkBackendType::Litep2p => service::new_full::<
+						sc_network::Litep2pNetworkBackend,
+					>(config, &prover, cache.as_deref()),
 				}
 				.map_err(sc_cli::Error::Service)
 			})
@@ -98,21 +105,23 @@ pub fn run() -> sc_cli::Result<()> {
 			let runner = cli.create_runner(cmd)?;
 			runner.async_run(|config| {
 				let PartialComponents { client, task_manager, import_queue, .. } =
-					service::new_partial(&config)?;
+					service::new_partial(&config, cache.as_deref())?;
 				Ok((cmd.run(client, import_queue), task_manager))
 			})
 		},
 		Some(Subcommand::ExportBlocks(cmd)) => {
 			let runner = cli.create_runner(cmd)?;
 			runner.async_run(|config| {
-				let PartialComponents { client, task_manager, .. } = service::new_partial(&config)?;
+				let PartialComponents { client, task_manager, .. } =
+					service::new_partial(&config, cache.as_deref())?;
 				Ok((cmd.run(client, config.database), task_manager))
 			})
 		},
 		Some(Subcommand::ExportState(cmd)) => {
 			let runner = cli.create_runner(cmd)?;
 			runner.async_run(|config| {
-				let PartialComponents { client, task_manager, .. } = service::new_partial(&config)?;
+				let PartialComponents { client, task_manager, .. } =
+					service::new_partial(&config, cache.as_deref())?;
 				Ok((cmd.run(client, config.chain_spec), task_manager))
 			})
 		},
@@ -120,7 +129,7 @@ pub fn run() -> sc_cli::Result<()> {
 			let runner = cli.create_runner(cmd)?;
 			runner.async_run(|config| {
 				let PartialComponents { client, task_manager, import_queue, .. } =
-					service::new_partial(&config)?;
+					service::new_partial(&config, cache.as_deref())?;
 				Ok((cmd.run(client, import_queue), task_manager))
 			})
 		},
@@ -132,7 +141,7 @@ pub fn run() -> sc_cli::Result<()> {
 			let runner = cli.create_runner(cmd)?;
 			runner.async_run(|config| {
 				let PartialComponents { client, task_manager, backend, .. } =
-					service::new_partial(&config)?;
+					service::new_partial(&config, cache.as_deref())?;
 				let revert_grandpa = Box::new(|client, _, blocks| {
 					sc_consensus_grandpa::revert(client, blocks)?;
 					Ok(())

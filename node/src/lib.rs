@@ -10,6 +10,7 @@
 //! | `cli` | the command line |
 //! | [`command`] | what each command does |
 //! | [`chain_spec`] | chains by name, and chains from files |
+//! | `cache` | what a node works out whenever it starts, kept |
 //! | `preflight` | what is checked before a node starts, for clear errors |
 //! | `service` | the parts of a running node and how they are connected |
 //! | `rpc` | the JSON-RPC interface |
@@ -20,6 +21,7 @@
 
 #[cfg(feature = "runtime-benchmarks")]
 mod benchmarking;
+mod cache;
 pub mod chain_spec;
 mod cli;
 pub mod command;

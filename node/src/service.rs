@@ -10,13 +10,17 @@ use ligature_runtime::{apis::RuntimeApi, opaque::Block};
 use sc_client_api::{Backend, BlockBackend};
 use sc_consensus_aura::{ImportQueueParams, SlotProportion, StartAuraParams};
 use sc_consensus_grandpa::SharedVoterState;
+use sc_executor::{DEFAULT_HEAP_ALLOC_STRATEGY, HeapAllocStrategy};
 use sc_network::service::traits::NetworkBackend;
-use sc_service::{Configuration, TaskManager, WarpSyncConfig, error::Error as ServiceError};
+use sc_service::{
+	Configuration, TaskManager, WarpSyncConfig, config::ExecutorConfiguration,
+	error::Error as ServiceError,
+};
 use sc_telemetry::{Telemetry, TelemetryWorker};
 use sc_transaction_pool_api::OffchainTransactionPoolFactory;
 use sp_consensus_aura::sr25519::AuthorityPair as AuraPair;
 use sp_runtime::traits::Block as BlockT;
-use std::{sync::Arc, time::Duration};
+use std::{path::Path, sync::Arc, time::Duration};
 
 /// What the runtime may call. The BLS12-381 host calls (RFC 163) are not part of Substrate's
 /// standard set; a runtime that imports them does not even load without them.
@@ -60,8 +64,27 @@ pub type PartialComponents = sc_service::PartialComponents<
 	(GrandpaBlockImport, GrandpaLink, Option<Telemetry>),
 >;
 
-/// Opens the database and prepares import, without network and without authoring.
-pub fn new_partial(config: &Configuration) -> Result<PartialComponents, ServiceError> {
+/// As [`sc_service::new_wasm_executor`], which knows no folder to keep compiled runtimes in.
+fn executor(config: &ExecutorConfiguration, cache: Option<&Path>) -> Executor {
+	let Some(cache) = cache else { return sc_service::new_wasm_executor(config) };
+	let heap = config.default_heap_pages.map_or(DEFAULT_HEAP_ALLOC_STRATEGY, |pages| {
+		HeapAllocStrategy::Static { extra_pages: u32::try_from(pages).unwrap_or(u32::MAX) }
+	});
+	Executor::builder()
+		.with_execution_method(config.wasm_method)
+		.with_onchain_heap_alloc_strategy(heap)
+		.with_offchain_heap_alloc_strategy(heap)
+		.with_max_runtime_instances(config.max_runtime_instances)
+		.with_runtime_cache_size(config.runtime_cache_size)
+		.with_cache_path(cache)
+		.build()
+}
+
+/// Opens the database and prepares import, without network and without authoring. Compiled runtimes are kept in `cache`.
+pub fn new_partial(
+	config: &Configuration,
+	cache: Option<&Path>,
+) -> Result<PartialComponents, ServiceError> {
 	let telemetry = config
 		.telemetry_endpoints
 		.clone()
@@ -73,7 +96,7 @@ pub fn new_partial(config: &Configuration) -> Result<PartialComponents, ServiceE
 		})
 		.transpose()?;
 
-	let executor = sc_service::new_wasm_executor::<HostFunctions>(&config.executor);
+	let executor = executor(&config.executor, cache);
 	let (client, backend, keystore_container, task_manager) =
 		sc_service::new_full_parts::<Block, RuntimeApi, _>(
 			config,
@@ -150,10 +173,11 @@ async fn inherents(
 }
 
 /// Starts a node: network, JSON-RPC, off-chain workers, a prover if it is wanted and, for a validator,
-/// block production and votes on finality.
+/// block production and votes on finality. Compiled runtimes are kept in `cache`.
 pub fn new_full<N: NetworkBackend<Block, <Block as BlockT>::Hash>>(
 	config: Configuration,
 	prover_args: &ProverArgs,
+	cache: Option<&Path>,
 ) -> Result<TaskManager, ServiceError> {
 	let PartialComponents {
 		client,
@@ -164,7 +188,7 @@ pub fn new_full<N: NetworkBackend<Block, <Block as BlockT>::Hash>>(
 		select_chain,
 		transaction_pool,
 		other: (block_import, grandpa_link, mut telemetry),
-	} = new_partial(&config)?;
+	} = new_partial(&config, cache)?;
 
 	let genesis_hash =
 		client.block_hash(0)?.ok_or_else(|| ServiceError::Other("no genesis block".into()))?;

@@ -41,6 +41,37 @@ async fn the_chain_should_go_on_from_the_database_after_a_kill() {
 	node.wait_for(height + 3, true).await;
 }
 
+/// Whatever lies in the cache: it is the same chain.
+#[tokio::test]
+async fn the_cache_should_change_nothing_but_the_start() {
+	let folder = tempfile::tempdir().unwrap();
+	let cache = folder.path().join("cache");
+	let with = ["--chain", "alpha", "--alice", "--runtime-cache", cache.to_str().unwrap()];
+	let genesis = async |name: &str, arguments: &[&str]| -> String {
+		let node = Node::start(&folder.path().join(name), arguments).await;
+		node.wait_for(2, false).await;
+		call(&node.client().await, "chain_getBlockHash", rpc_params![0]).await
+	};
+	let kept = || -> Vec<_> {
+		let files = std::fs::read_dir(&cache).unwrap().map(|entry| entry.unwrap().path());
+		files.filter(|path| path.extension().is_some_and(|it| it == "json")).collect()
+	};
+	let plain = genesis("plain", &with[..3]).await;
+	assert_eq!(genesis("first", &with).await, plain);
+	let [file] = &kept()[..] else { panic!("one genesis: {:?}", kept()) };
+	let whole = std::fs::read(file).unwrap();
+	assert!(std::fs::read_dir(&cache).unwrap().count() > 1, "the compiled runtime is there too");
+	assert_eq!(genesis("second", &with).await, plain);
+	// A file that has lost its end is made anew.
+	std::fs::write(file, &whole[..whole.len() / 2]).unwrap();
+	assert_eq!(genesis("third", &with).await, plain);
+	assert_eq!((kept().len(), std::fs::read(file).unwrap()), (1, whole));
+	// Another chain has another.
+	let other = ["--chain", "beta", "--bob", "--runtime-cache", cache.to_str().unwrap()];
+	assert_ne!(genesis("other", &other).await, plain);
+	assert_eq!(kept().len(), 2);
+}
+
 #[tokio::test]
 async fn a_validator_that_was_killed_should_catch_up_and_finality_should_resume() {
 	let folder = tempfile::tempdir().unwrap();

@@ -63,6 +63,17 @@ fn a_port_in_use_should_end_with_the_port_and_the_flag() {
 }
 
 #[test]
+fn a_cache_that_cannot_be_a_folder_should_be_named() {
+	let file = tempfile::NamedTempFile::new().unwrap();
+	let (status, stderr) =
+		run(&["--dev", "--tmp", "--runtime-cache", file.path().to_str().unwrap()]);
+	assert!(!status.success());
+	assert_eq!(message(&stderr).len(), 1, "{stderr}");
+	let named = stderr.contains(file.path().to_str().unwrap());
+	assert!(named && stderr.contains("another folder with --runtime-cache"), "{stderr}");
+}
+
+#[test]
 fn an_unknown_flag_should_end_with_help() {
 	let (status, stderr) = run(&["--no-such-flag"]);
 	assert!(!status.success());

@@ -14,7 +14,7 @@ use super::{
 	ports::Ports,
 	process::{Kind, Start},
 };
-use crate::endpoints::{DevnetChain, DevnetState};
+use crate::endpoints::{DevnetChain, DevnetState, user_folder};
 
 /// The chains: name as the node knows it, the flag of its validator, whose prover key it has, too.
 pub const CHAINS: [(&str, &str); 2] = [("alpha", "--alice"), ("beta", "--bob")];
@@ -77,7 +77,10 @@ impl Parts {
 
 	/// The nodes, one of each chain: from the chain's specification in the folder, if there is one.
 	pub fn nodes(&self) -> impl Iterator<Item = Start> + '_ {
-		CHAINS.iter().zip(&self.ports.nodes).map(|((name, validator), own)| {
+		// Both start with the same runtime, and networks follow each other.
+		let cache = user_folder("XDG_CACHE_HOME", ".cache").join("ligature/runtime");
+		let cache = format!("--runtime-cache={}", cache.display());
+		CHAINS.iter().zip(&self.ports.nodes).map(move |((name, validator), own)| {
 			let own_chain = self.folder.specification(name);
 			let mut chain = OsString::from("--chain=");
 			match own_chain.is_file() {
@@ -86,6 +89,7 @@ impl Parts {
 			}
 			let arguments = [
 				(*validator).to_owned(),
+				cache.clone(),
 				format!("--rpc-port={}", own.rpc),
 				format!("--prometheus-port={}", own.metrics),
 				format!("--listen-addr=/ip4/127.0.0.1/tcp/{}", own.p2p),
