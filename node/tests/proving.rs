@@ -26,8 +26,8 @@ use ligature_prover::{
 	source::{SourceBlock, write_block},
 };
 use ligature_runtime::{
-	AccountId, Address, Hash, RuntimeCall, Signature, SignedPayload, UncheckedExtrinsic, VERSION,
-	configs::tx_extension, rollup_api::RollupStatus,
+	AccountId, Address, Hash, RuntimeCall, Signature, UncheckedExtrinsic,
+	configs::immortal_payload, rollup_api::RollupStatus,
 };
 use pallet_rollup::BlockStatus;
 use polkadot_sdk::{
@@ -37,7 +37,6 @@ use polkadot_sdk::{
 		bytes::{from_hex, to_hex},
 		sr25519,
 	},
-	sp_runtime::generic::Era,
 };
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -79,23 +78,7 @@ impl Chain {
 		let account = AccountId::from(alice.public());
 		let address = account.to_string();
 		let nonce: u32 = call(&self.client, "system_accountNextIndex", rpc_params![address]).await;
-		let (version, genesis) = (VERSION, self.genesis);
-		let implicit = (
-			(),
-			(),
-			version.spec_version,
-			version.transaction_version,
-			genesis,
-			genesis,
-			(),
-			(),
-			(),
-			(),
-			None,
-			(),
-		);
-		let extension = tx_extension(Era::immortal(), nonce);
-		let payload = SignedPayload::from_raw(call_, extension, implicit);
+		let payload = immortal_payload(call_, nonce, 0, self.genesis);
 		let signature = payload.using_encoded(|bytes| Signature::Sr25519(alice.sign(bytes)));
 		let (call_, extension, _) = payload.deconstruct();
 		let sender = Address::Id(account);

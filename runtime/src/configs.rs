@@ -252,3 +252,30 @@ pub fn tx_extension(era: generic::Era, nonce: Nonce) -> TxExtension {
 		frame_system::WeightReclaim::new(),
 	)
 }
+
+/// What is signed of an extrinsic that stays valid for ever, outside of the chain that it is for: that has this genesis block
+/// and runs this runtime.
+pub fn immortal_payload(
+	call: RuntimeCall,
+	nonce: Nonce,
+	tip: Balance,
+	genesis: Hash,
+) -> SignedPayload {
+	let mut extension = tx_extension(generic::Era::immortal(), nonce);
+	extension.9 = pallet_transaction_payment::ChargeTransactionPayment::from(tip);
+	let implicit = (
+		(),
+		(),
+		VERSION.spec_version,
+		VERSION.transaction_version,
+		genesis,
+		genesis,
+		(),
+		(),
+		(),
+		(),
+		None,
+		(),
+	);
+	SignedPayload::from_raw(call, extension, implicit)
+}

@@ -9,14 +9,13 @@ use ligature_cli::{devnet::OPERATOR, session::Goal};
 use ligature_e2e::{ALPHA, BETA, World, post};
 use ligature_primitives::ids::{BlockNumber, ChainId};
 use ligature_runtime::{
-	AccountId, Address, Hash, Runtime, RuntimeCall, Signature, SignedPayload, UncheckedExtrinsic,
-	VERSION, configs::tx_extension,
+	AccountId, Address, Hash, Runtime, RuntimeCall, Signature, UncheckedExtrinsic,
+	configs::immortal_payload,
 };
 use polkadot_sdk::{
 	frame_support::dispatch::{DispatchClass, GetDispatchInfo},
-	frame_system, pallet_transaction_payment, pallet_utility,
+	frame_system, pallet_utility,
 	sp_core::{Pair, sr25519},
-	sp_runtime::generic::Era,
 };
 use serde_json::{Value, json};
 
@@ -71,24 +70,7 @@ impl Flooder {
 	/// Heavy calls, all of which are tried, as an extrinsic.
 	fn extrinsic(&self, calls: Vec<RuntimeCall>) -> UncheckedExtrinsic {
 		let call = RuntimeCall::Utility(pallet_utility::Call::force_batch { calls });
-		let (version, genesis) = (VERSION, self.genesis);
-		let implicit = (
-			(),
-			(),
-			version.spec_version,
-			version.transaction_version,
-			genesis,
-			genesis,
-			(),
-			(),
-			(),
-			(),
-			None,
-			(),
-		);
-		let mut extension = tx_extension(Era::immortal(), self.next);
-		extension.9 = pallet_transaction_payment::ChargeTransactionPayment::from(TIP);
-		let payload = SignedPayload::from_raw(call, extension, implicit);
+		let payload = immortal_payload(call, self.next, TIP, self.genesis);
 		let signature = payload.using_encoded(|bytes| Signature::Sr25519(self.key.sign(bytes)));
 		let (call, extension, _) = payload.deconstruct();
 		let sender = Address::Id(AccountId::from(self.key.public()));
