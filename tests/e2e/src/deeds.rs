@@ -49,7 +49,7 @@ impl World {
 		}
 	}
 
-	/// Creates the pool, and Eve gives it liquidity; executed when this returns. Says what fee she paid, in USDT.
+	/// Creates the pool, and Eve gives it liquidity; people can swap when this returns. Says what fee she paid, in USDT.
 	///
 	/// # Panics
 	///
@@ -66,7 +66,7 @@ impl World {
 		let (a, b) = ((&self.usdt, usdt), (&self.weth, weth));
 		let added = self.session.add_liquidity(&self.eve, a, b, 50, &Terms::default()).await;
 		let added = done("liquidity", added).prepared;
-		self.all_the_way(&added).await;
+		self.ordered(&added).await;
 		self.say("the pool has liquidity");
 		added.fee
 	}
@@ -130,6 +130,12 @@ impl World {
 		reached.unwrap_or_else(|failure| {
 			panic!("{goal:?}: {failure}\n── operator\n{}", self.log("operator"))
 		})
+	}
+
+	/// Sends a transaction, and waits until it has its place in a block: what comes later builds on it.
+	pub async fn ordered(&self, prepared: &Prepared) -> TransactionInfo {
+		let hash = self.send(prepared).await;
+		self.reaches(hash, Goal::Block).await
 	}
 
 	/// Sends a transaction, and waits until it is executed on all its chains.

@@ -36,8 +36,10 @@ async fn a_process_killed_at_any_stage_should_lose_and_double_nothing() {
 		world.say(&format!("the operator dies: {goal:?}"));
 		world.network().kill("operator").expect("it dies");
 		world.restart("operator").await.expect("it comes back");
-		world.reaches(hash, Goal::Executed).await;
 		hashes.push(hash);
+	}
+	for hash in &hashes {
+		world.reaches(*hash, Goal::Executed).await;
 	}
 
 	// A node and its prover, with a block that is to be proven; then the other one, in the middle of proving.

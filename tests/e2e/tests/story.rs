@@ -38,13 +38,13 @@ async fn a_trade_across_chains_should_go_from_deposit_to_payout() {
 	let a = units(&world.usdt, "300");
 	let out = swap_out(r0, r1, a, 30).unwrap();
 	let there = world.swap(&world.ferdie, &world.usdt, &world.weth, "300").await;
-	world.all_the_way(&there).await;
+	world.ordered(&there).await;
 	let (r0, r1) = (out.reserve_in, out.reserve_out);
 	let b = units(&world.weth, "0.05");
 	let back = swap_out(r1, r0, b, 30).unwrap();
 	let home = world.swap(&world.ferdie, &world.weth, &world.usdt, "0.05").await;
-	world.all_the_way(&home).await;
-	world.say("both swaps are executed");
+	world.ordered(&home).await;
+	world.say("both swaps are ordered");
 
 	let transfer = world.transfer(&world.ferdie, &world.usdt, &world.eve, "25").await;
 	world.send(&transfer).await;
