@@ -14,7 +14,7 @@
 use polkadot_sdk::*;
 
 use crate::chain_spec::ChainSpec;
-use sp_core::hexdisplay::HexDisplay;
+use sp_runtime::traits::{BlakeTwo256, Hash};
 use std::{
 	fs, io,
 	path::{Path, PathBuf},
@@ -54,8 +54,8 @@ fn unusable(path: &Path, error: &io::Error) -> String {
 
 /// The same chain, with the genesis state that was built when it was asked for first.
 pub fn with_genesis(folder: &Path, spec: &ChainSpec) -> Result<ChainSpec, String> {
-	let digest = sp_core::blake2_256(spec.as_json(false)?.as_bytes());
-	let path = folder.join(format!("genesis-{}.json", HexDisplay::from(&digest)));
+	let digest = BlakeTwo256::hash(spec.as_json(false)?.as_bytes());
+	let path = folder.join(format!("genesis-{digest:x}.json"));
 	// A file that is not whole, whatever has happened to it, is made anew.
 	if let Ok(kept) = fs::read(&path)
 		&& let Ok(kept) = ChainSpec::from_json_bytes(kept)
