@@ -11,8 +11,6 @@
 //! | `books` | what everybody must get, and what must remain |
 //! | `relay` | `ligature oracle relay`: how oracles hear each other when no operator is left |
 
-#![allow(clippy::unwrap_used, reason = "a panic is how a test reports")]
-
 mod books;
 mod leaver;
 mod leaving;

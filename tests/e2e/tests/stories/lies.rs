@@ -3,8 +3,6 @@
 //! An operator that lies, with the real operator's key. The chains, or the oracles, do not take it; and each lie is
 //! refused by who should, for the reason that it should. An auditor that looks on names what gets as far as a chain.
 
-#![allow(clippy::unwrap_used, reason = "a panic is how a test reports")]
-
 use ligature_chain::Call;
 use ligature_cli::wallet::Wallet;
 use ligature_e2e::{ALPHA, Auditor, BETA, Denial, Vault, World, solvency, units};

@@ -3,8 +3,6 @@
 //! The auditor as a process beside a real network: silent while everybody is honest; then it names each lie, and halts
 //! the chains with the guardian's key.
 
-#![allow(clippy::unwrap_used, reason = "a panic is how a test reports")]
-
 use ligature_chain::Call;
 use ligature_e2e::{ALPHA, Auditor, BETA, World, program};
 use serde_json::Value;

@@ -2,8 +2,6 @@
 
 //! The operator's database is gone in mid-trade: what the chains hold is enough to go on.
 
-#![allow(clippy::unwrap_used, reason = "a panic is how a test reports")]
-
 use ligature_cli::session::Goal;
 use ligature_e2e::{ALPHA, BETA, Holdings, World, program, solvency, units};
 use serde_json::Value;

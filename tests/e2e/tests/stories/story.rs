@@ -2,8 +2,6 @@
 
 //! The whole way with real proofs, real oracles and real money, checked from the chains; and what a wallet is refused.
 
-#![allow(clippy::unwrap_used, reason = "a panic is how a test reports")]
-
 use ligature_chain::PoolState;
 use ligature_cli::{
 	failure::Failure,

@@ -2,7 +2,7 @@
 
 //! Everybody leaves both chains, once.
 
-use crate::{
+use super::{
 	books::{Books, Purses, all_is_paid, gains, listed, outside, together},
 	leaver::{Leaver, STRANGER, of_chain},
 };

@@ -7,8 +7,6 @@
 //!
 //! That nothing is certified while two of four are dead, and all of it once one is back, is a part of `kills`.
 
-#![allow(clippy::unwrap_used, reason = "a panic is how a test reports")]
-
 use ligature_chain::{Call, Signer};
 use ligature_cli::{devnet, session::Goal};
 use ligature_e2e::{

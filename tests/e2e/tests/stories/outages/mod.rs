@@ -9,8 +9,6 @@
 //! | `full` | blocks that somebody fills, and pays for it |
 //! | `flood` | what is no JSON-RPC, what nobody has signed, and too many connections |
 
-#![allow(clippy::unwrap_used, reason = "a panic is how a test reports")]
-
 mod flood;
 mod full;
 mod outage;
