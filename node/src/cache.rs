@@ -8,7 +8,7 @@
 //!
 //! ```text
 //! genesis-DIGEST.json    a chain's raw specification, by the digest of its plain one
-//! the rest               the machine code of runtimes, as wasmtime keeps it
+//! compiled/              the machine code of runtimes; wasmtime deletes whatever it does not know there
 //! ```
 
 use polkadot_sdk::*;
@@ -50,6 +50,11 @@ fn unusable(path: &Path, error: &io::Error) -> String {
 		"cannot keep anything in {}: {error}; name another folder with --runtime-cache, or none",
 		path.display()
 	)
+}
+
+/// Where compiled runtimes are kept.
+pub fn compiled(folder: &Path) -> PathBuf {
+	folder.join("compiled")
 }
 
 /// The same chain, with the genesis state that was built when it was asked for first.

@@ -72,7 +72,7 @@ pub fn describe(error: &sc_cli::Error) -> String {
 /// Parses the command line and does what it says.
 pub fn run() -> sc_cli::Result<()> {
 	let cli = Cli::from_args();
-	let cache = cli.cache.folder().map_err(sc_cli::Error::Input)?;
+	let kept = cli.cache.folder().map_err(sc_cli::Error::Input)?;
 
 	match &cli.subcommand {
 		None => {
@@ -83,10 +83,10 @@ pub fn run() -> sc_cli::Result<()> {
 				match config.network.network_backend {
 					NetworkBackendType::Libp2p => service::new_full::<
 						sc_network::NetworkWorker<Block, Hash>,
-					>(config, &prover, cache.as_deref()),
+					>(config, &prover, kept.as_deref()),
 					NetworkBackendType::Litep2p => service::new_full::<
 						sc_network::Litep2pNetworkBackend,
-					>(config, &prover, cache.as_deref()),
+					>(config, &prover, kept.as_deref()),
 				}
 				.map_err(sc_cli::Error::Service)
 			})
@@ -105,7 +105,7 @@ pub fn run() -> sc_cli::Result<()> {
 			let runner = cli.create_runner(cmd)?;
 			runner.async_run(|config| {
 				let PartialComponents { client, task_manager, import_queue, .. } =
-					service::new_partial(&config, cache.as_deref())?;
+					service::new_partial(&config, kept.as_deref())?;
 				Ok((cmd.run(client, import_queue), task_manager))
 			})
 		},
@@ -113,7 +113,7 @@ pub fn run() -> sc_cli::Result<()> {
 			let runner = cli.create_runner(cmd)?;
 			runner.async_run(|config| {
 				let PartialComponents { client, task_manager, .. } =
-					service::new_partial(&config, cache.as_deref())?;
+					service::new_partial(&config, kept.as_deref())?;
 				Ok((cmd.run(client, config.database), task_manager))
 			})
 		},
@@ -121,7 +121,7 @@ pub fn run() -> sc_cli::Result<()> {
 			let runner = cli.create_runner(cmd)?;
 			runner.async_run(|config| {
 				let PartialComponents { client, task_manager, .. } =
-					service::new_partial(&config, cache.as_deref())?;
+					service::new_partial(&config, kept.as_deref())?;
 				Ok((cmd.run(client, config.chain_spec), task_manager))
 			})
 		},
@@ -129,7 +129,7 @@ pub fn run() -> sc_cli::Result<()> {
 			let runner = cli.create_runner(cmd)?;
 			runner.async_run(|config| {
 				let PartialComponents { client, task_manager, import_queue, .. } =
-					service::new_partial(&config, cache.as_deref())?;
+					service::new_partial(&config, kept.as_deref())?;
 				Ok((cmd.run(client, import_queue), task_manager))
 			})
 		},
@@ -141,7 +141,7 @@ pub fn run() -> sc_cli::Result<()> {
 			let runner = cli.create_runner(cmd)?;
 			runner.async_run(|config| {
 				let PartialComponents { client, task_manager, backend, .. } =
-					service::new_partial(&config, cache.as_deref())?;
+					service::new_partial(&config, kept.as_deref())?;
 				let revert_grandpa = Box::new(|client, _, blocks| {
 					sc_consensus_grandpa::revert(client, blocks)?;
 					Ok(())

@@ -4,7 +4,10 @@
 
 use polkadot_sdk::*;
 
-use crate::prover::{self, ProverArgs};
+use crate::{
+	cache,
+	prover::{self, ProverArgs},
+};
 use futures::FutureExt;
 use ligature_runtime::{apis::RuntimeApi, opaque::Block};
 use sc_client_api::{Backend, BlockBackend};
@@ -65,8 +68,8 @@ pub type PartialComponents = sc_service::PartialComponents<
 >;
 
 /// As [`sc_service::new_wasm_executor`], which knows no folder to keep compiled runtimes in.
-fn executor(config: &ExecutorConfiguration, cache: Option<&Path>) -> Executor {
-	let Some(cache) = cache else { return sc_service::new_wasm_executor(config) };
+fn executor(config: &ExecutorConfiguration, folder: Option<&Path>) -> Executor {
+	let Some(folder) = folder else { return sc_service::new_wasm_executor(config) };
 	let heap = config.default_heap_pages.map_or(DEFAULT_HEAP_ALLOC_STRATEGY, |pages| {
 		HeapAllocStrategy::Static { extra_pages: u32::try_from(pages).unwrap_or(u32::MAX) }
 	});
@@ -76,14 +79,14 @@ fn executor(config: &ExecutorConfiguration, cache: Option<&Path>) -> Executor {
 		.with_offchain_heap_alloc_strategy(heap)
 		.with_max_runtime_instances(config.max_runtime_instances)
 		.with_runtime_cache_size(config.runtime_cache_size)
-		.with_cache_path(cache)
+		.with_cache_path(cache::compiled(folder))
 		.build()
 }
 
-/// Opens the database and prepares import, without network and without authoring. Compiled runtimes are kept in `cache`.
+/// Opens the database and prepares import, without network and without authoring. Compiled runtimes are kept in this folder.
 pub fn new_partial(
 	config: &Configuration,
-	cache: Option<&Path>,
+	kept: Option<&Path>,
 ) -> Result<PartialComponents, ServiceError> {
 	let telemetry = config
 		.telemetry_endpoints
@@ -96,7 +99,7 @@ pub fn new_partial(
 		})
 		.transpose()?;
 
-	let executor = executor(&config.executor, cache);
+	let executor = executor(&config.executor, kept);
 	let (client, backend, keystore_container, task_manager) =
 		sc_service::new_full_parts::<Block, RuntimeApi, _>(
 			config,
@@ -173,11 +176,11 @@ async fn inherents(
 }
 
 /// Starts a node: network, JSON-RPC, off-chain workers, a prover if it is wanted and, for a validator,
-/// block production and votes on finality. Compiled runtimes are kept in `cache`.
+/// block production and votes on finality. Compiled runtimes are kept in this folder.
 pub fn new_full<N: NetworkBackend<Block, <Block as BlockT>::Hash>>(
 	config: Configuration,
 	prover_args: &ProverArgs,
-	cache: Option<&Path>,
+	kept: Option<&Path>,
 ) -> Result<TaskManager, ServiceError> {
 	let PartialComponents {
 		client,
@@ -188,7 +191,7 @@ pub fn new_full<N: NetworkBackend<Block, <Block as BlockT>::Hash>>(
 		select_chain,
 		transaction_pool,
 		other: (block_import, grandpa_link, mut telemetry),
-	} = new_partial(&config, cache)?;
+	} = new_partial(&config, kept)?;
 
 	let genesis_hash =
 		client.block_hash(0)?.ok_or_else(|| ServiceError::Other("no genesis block".into()))?;

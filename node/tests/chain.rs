@@ -60,7 +60,7 @@ async fn the_cache_should_change_nothing_but_the_start() {
 	assert_eq!(genesis("first", &with).await, plain);
 	let [file] = &kept()[..] else { panic!("one genesis: {:?}", kept()) };
 	let whole = std::fs::read(file).unwrap();
-	assert!(std::fs::read_dir(&cache).unwrap().count() > 1, "the compiled runtime is there too");
+	assert!(cache.join("compiled").is_dir(), "the compiled runtime is there too");
 	assert_eq!(genesis("second", &with).await, plain);
 	// A file that has lost its end is made anew.
 	std::fs::write(file, &whole[..whole.len() / 2]).unwrap();
