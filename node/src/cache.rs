@@ -21,7 +21,7 @@ use std::{
 	process,
 };
 
-/// Genesis states that are kept, of 20 megabytes each.
+/// Genesis states that are kept, of 8 megabytes each.
 const MOST_KEPT: usize = 8;
 
 /// What the command line says about what is kept between starts.
