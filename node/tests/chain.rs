@@ -9,6 +9,7 @@ mod common;
 use common::{Node, call, height_of};
 use jsonrpsee::rpc_params;
 use serde_json::Value;
+use std::time::{Duration, SystemTime};
 
 #[tokio::test]
 async fn a_development_node_should_finalize_and_stop_on_ctrl_c() {
@@ -66,10 +67,16 @@ async fn the_cache_should_change_nothing_but_the_start() {
 	std::fs::write(file, &whole[..whole.len() / 2]).unwrap();
 	assert_eq!(genesis("third", &with).await, plain);
 	assert_eq!((kept().len(), std::fs::read(file).unwrap()), (1, whole));
-	// Another chain has another.
+	// Another chain has another. Eight are kept, the youngest: what earlier builds have left goes.
+	let old = |place: u64| cache.join(format!("genesis-{place}.json"));
+	for place in 0..10 {
+		let when = SystemTime::UNIX_EPOCH + Duration::from_secs(place);
+		std::fs::File::create(old(place)).unwrap().set_modified(when).unwrap();
+	}
 	let other = ["--chain", "beta", "--bob", "--runtime-cache", cache.to_str().unwrap()];
 	assert_ne!(genesis("other", &other).await, plain);
-	assert_eq!(kept().len(), 2);
+	assert_eq!(kept().len(), 8);
+	assert!(file.exists() && (4..10).all(|place| old(place).exists()), "{:?}", kept());
 }
 
 #[tokio::test]
