@@ -37,11 +37,11 @@
 //! under one key, or of keys that share the first phase of a setup. Put the claim whose key has no other
 //! last: its coefficient is 1, and e(α, β) is there already.
 //!
-//! A bundle of three under two keys costs 2.4 single verifications (`scripts/bench verifier`: 5.4 ms and
-//! 2.2 ms, plain). Of it, decoding with subgroup checks is 17 %, the Miller loop of eight pairs with the
+//! A bundle of three under two keys costs 2.4 to 2.7 single verifications, from one machine to another
+//! (`scripts/bench verifier`). Of it, decoding with subgroup checks is 17 %, the Miller loop of eight pairs with the
 //! lines of three Bs 45 %, the one final exponentiation 13 %, multiplications in G1 the rest. What
 //! grows with each proof, its decoding and its own pair, is more than half of a single verification, so
-//! that little is left to share; keys of one first phase save a pair (2.3).
+//! that little is left to share; keys of one first phase save a pair (0.1 less).
 //!
 //! # Engines
 //!
