@@ -25,7 +25,10 @@ use ligature_primitives::{
 	amount::Amount,
 	constants::{ACCOUNT_DEPTH, BALANCE_DEPTH, JoinClass, POOL_DEPTH, SizeClass},
 	header::{Header, Network},
-	ids::{AccountIndex, BlockNumber, ChainId, NetworkId, Nonce, Owner, PoolSlot, Side, TokenId},
+	ids::{
+		AccountIndex, BlockNumber, ChainId, NetworkId, Nonce, Owner, PoolSlot, Side, Timestamp,
+		TokenId,
+	},
 	keys::SecretKey,
 	op::{DepositHalf, Half, Payment, Receiver, SwapOutHalf},
 	pool::PoolParams,
@@ -44,12 +47,18 @@ use sp_runtime::{
 pub trait BenchmarkHelper<T: Config> {
 	/// Makes an asset, of which anybody can hold 1,000,000 units and more.
 	fn create_asset() -> AssetIdOf<T>;
+
+	/// Sets the chain's clock, to seconds since 1970. A clock that stands at zero writes a line into the log
+	/// whenever it is asked, and that line would be measured too.
+	fn set_time(seconds: u64);
 }
 
 const NETWORK: NetworkId = NetworkId(1);
 const HERE: ChainId = ChainId(1);
 const THERE: ChainId = ChainId(2);
 const VERSION: u16 = 1;
+/// The time here, and in all blocks.
+const NOW: u64 = 1_700_000_000;
 /// More than any minimum balance of a development asset.
 const AMOUNT: Balance = 1_000_000_000_000_000;
 
@@ -98,6 +107,8 @@ fn open<T: Config>() -> T::AccountId {
 		T::Oracle::epoch_of(BlockNumber(0)).expect("the first epoch holds; qed");
 	let mut genesis = Header::genesis(&network, [1; 32], member_set_hash, Word::from(7u64));
 	genesis.oracle_epoch = oracle_epoch;
+	genesis.timestamp = Timestamp::new(NOW).expect("32 bits suffice; qed");
+	T::BenchmarkHelper::set_time(NOW);
 	store::<T>(genesis);
 	let operator = funded::<T>(u32::MAX);
 	Operators::<T>::put(BoundedVec::truncate_from(vec![operator.clone()]));

@@ -116,6 +116,10 @@ impl crate::benchmarking::BenchmarkHelper<Test> for BenchmarkHelper {
 	fn create_asset() -> u32 {
 		LOOSE
 	}
+
+	fn set_time(seconds: u64) {
+		pallet_timestamp::Now::<Test>::put(1_000 * seconds);
+	}
 }
 
 /// Least balance of the native token.
