@@ -2,7 +2,7 @@
 
 //! Weights of `pallet_amm`, measured: written by `scripts/weights`, not by hand.
 //!
-//! Date 2026-11-21, 20 steps, 5 repeats, on Intel(R) Xeon(R) Processor;
+//! Date 2026-11-30, 50 steps, 20 repeats, on AMD EPYC;
 //! wasm execution: Compiled.
 
 #![allow(clippy::unnecessary_cast, unused_variables)]
@@ -17,15 +17,15 @@ pub struct WeightInfo<T>(PhantomData<T>);
 
 impl<T: frame_system::Config> pallet_amm::WeightInfo for WeightInfo<T> {
 	fn create_pool() -> Weight {
-		// Least time measured: 151_661 ns.
-		Weight::from_parts(179_679_000, 0)
+		// Least time measured: 106_199 ns.
+		Weight::from_parts(111_226_000, 0)
 			.saturating_add(T::DbWeight::get().reads(9))
 			.saturating_add(T::DbWeight::get().writes(6))
 	}
 
 	fn release_deposit() -> Weight {
-		// Least time measured: 88_130 ns.
-		Weight::from_parts(108_077_000, 0)
+		// Least time measured: 61_031 ns.
+		Weight::from_parts(64_296_000, 0)
 			.saturating_add(T::DbWeight::get().reads(4))
 			.saturating_add(T::DbWeight::get().writes(2))
 	}
@@ -33,12 +33,12 @@ impl<T: frame_system::Config> pallet_amm::WeightInfo for WeightInfo<T> {
 	// Component `c`: [0, 8].
 	// Component `r`: [0, 8].
 	fn on_executed(c: u32, r: u32) -> Weight {
-		// Least time measured: 77_888 ns.
-		Weight::from_parts(12_923_948, 0)
-			// Standard error: 159_959.
-			.saturating_add(Weight::from_parts(10_564_154, 0).saturating_mul(c.into()))
-			// Standard error: 159_959.
-			.saturating_add(Weight::from_parts(10_995_918, 0).saturating_mul(r.into()))
+		// Least time measured: 52_738 ns.
+		Weight::from_parts(2_647_687, 0)
+			// Standard error: 7_863.
+			.saturating_add(Weight::from_parts(6_689_713, 0).saturating_mul(c.into()))
+			// Standard error: 7_863.
+			.saturating_add(Weight::from_parts(6_721_828, 0).saturating_mul(r.into()))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(c.into())))
 			.saturating_add(T::DbWeight::get().reads((1_u64).saturating_mul(r.into())))
 			.saturating_add(T::DbWeight::get().writes((1_u64).saturating_mul(c.into())))
