@@ -40,7 +40,8 @@ pub trait RelayApi {
 	async fn vote(&self, vote: VoteBytes) -> Result<(), ApiError>;
 
 	/// Votes from a place on, at most `limit` (and 1,000). Places rise with time; begin at 0. A relay that has
-	/// forgotten old votes answers with newer ones.
+	/// forgotten old votes answers with newer ones; one that has lost all may answer with a `next` below `from`:
+	/// then begin anew.
 	#[method(name = "votes")]
 	async fn votes(&self, from: u64, limit: u32) -> Result<Votes, ApiError>;
 }

@@ -285,6 +285,30 @@ async fn votes_should_have_places_that_rise() {
 	assert_eq!(store.votes(rest.next, 10).await.unwrap().votes, [vote(6)]);
 }
 
+/// Oracles go on at the place that they have reached, whatever has become of the store there.
+#[tokio::test]
+async fn places_of_votes_should_begin_above_those_of_a_store_that_is_lost() {
+	let vote = |n: u8| VoteBytes {
+		message: Bytes(vec![n; 165]),
+		member: Hash32([n; 32]),
+		signature: Bytes(vec![n; 64]),
+	};
+	let (lost, _folder) = store().await;
+	for n in 1..4 {
+		assert!(lost.add_vote(&vote(n)).await.unwrap());
+	}
+	let reached = lost.votes(0, 10).await.unwrap().next;
+	tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+
+	let (new, _folder) = store().await;
+	assert!(new.add_vote(&vote(4)).await.unwrap());
+	let found = new.votes(reached, 10).await.unwrap();
+	assert_eq!(found.votes, [vote(4)]);
+	// If a clock was put back, the answer says that the store is behind.
+	let ahead = new.votes(found.next + 1_000, 10).await.unwrap();
+	assert_eq!((ahead.votes, ahead.next), (vec![], found.next));
+}
+
 #[tokio::test]
 async fn a_store_should_belong_to_one_network() {
 	let (store, folder) = store().await;

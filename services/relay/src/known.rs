@@ -54,6 +54,19 @@ impl Known {
 	}
 }
 
+/// What a chain says first. Waits until it answers.
+pub async fn first(chain: &Chain, poll: Duration) -> Result<Said, ChainError> {
+	loop {
+		match ask(chain).await {
+			Err(error) if error.is_passing() => {
+				tracing::warn!(url = chain.url(), %error, "the chain does not answer; asking again");
+				sleep(poll).await;
+			},
+			said => return said,
+		}
+	}
+}
+
 /// Asks a chain again and again. What it said last stands while it does not answer.
 pub async fn watch(
 	id: ChainId,

@@ -4,7 +4,7 @@
 
 use crate::{
 	BadVote, Config, Counts, RelayError, checks,
-	known::{Known, watch},
+	known::{Known, first, watch},
 	metrics::Metrics,
 	shelf::Shelf,
 };
@@ -47,6 +47,15 @@ pub async fn run(config: Config, shutdown: Shutdown) -> Result<(), RelayError> {
 		() = shutdown.wait() => return Ok(()),
 	};
 	let known = Known::new(chains.iter().map(|(_, identity)| identity.chain));
+	// First: of members that it does not know yet, it would refuse votes for good.
+	for (chain, identity) in &chains {
+		let said = tokio::select! {
+			said = first(chain, config.poll) => said,
+			() = shutdown.wait() => return Ok(()),
+		};
+		let failed = |source| JoinError::Chain { url: chain.url().to_owned(), source };
+		known.enter(identity.chain, said.map_err(failed)?);
+	}
 	let relay = Relay::new(network, known.clone(), Shelf::new(now(), config.keep), metrics.clone());
 	let (address, server) = serve(relay, config.listen).await?;
 	tracing::info!("oracles of network {}: ws://{address}", network.0);
