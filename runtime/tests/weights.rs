@@ -24,6 +24,22 @@ fn each_pallet_of_the_rollup_should_use_its_measured_weights() {
 	}
 }
 
+/// In full, and all of them: a quick run, or a figure that somebody has put there, is seen here.
+#[test]
+fn each_weight_should_be_measured_in_fifty_steps_and_twenty_repeats() {
+	for (pallet, file) in [
+		("pallet_rollup", include_str!("../src/weights/pallet_rollup.rs")),
+		("pallet_proof_verifier", include_str!("../src/weights/pallet_proof_verifier.rs")),
+		("pallet_root_oracle", include_str!("../src/weights/pallet_root_oracle.rs")),
+		("pallet_amm", include_str!("../src/weights/pallet_amm.rs")),
+	] {
+		assert!(file.contains(", 50 steps, 20 repeats, on "), "{pallet}");
+		let weights = file.matches("-> Weight {").count();
+		assert!(weights > 0, "{pallet}");
+		assert_eq!(file.matches("// Least time measured: ").count(), weights, "{pallet}");
+	}
+}
+
 /// The largest weight of ordinary extrinsics in one block.
 fn normal_class() -> Weight {
 	let weights = RuntimeBlockWeights::get();
