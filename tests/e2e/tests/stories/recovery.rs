@@ -140,6 +140,44 @@ async fn a_new_operator_should_go_on_from_the_chains_alone() {
 	world.stop().await;
 }
 
+/// The oracles sign the last block when the old operator, which relays their votes, is gone. They bring them to the new
+/// one, which has no vote at all, and each of them hears the others'.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_proven_should_be_certified_under_a_new_operator() {
+	let mut world = World::start().await;
+	world.deposits("1000", "1").await;
+	world.settled().await;
+	let before = Holdings::of(&world, &world.ferdie).await;
+	let transfer = world.transfer(&world.ferdie, &world.usdt, &world.eve, "7").await;
+	let hash = world.send(&transfer).await;
+	world.reaches(hash, Goal::Proven).await;
+	world.network().kill("operator").expect("it dies");
+	let folder = world.devnet();
+	std::fs::remove_dir_all(folder.data("operator")).unwrap();
+	world.say("the operator's database is gone");
+	world.finalize().await;
+	let last = world.status(ALPHA).await.counters;
+	assert!(last.proven > last.certified, "nobody hears the votes about the last block");
+
+	let scratch = tempfile::tempdir().unwrap();
+	let (kept, handover) =
+		(text(&scratch.path().join("kept")), text(&scratch.path().join("handover")));
+	let mut arguments = vec!["recover", "handover", &handover, "--folder", &kept];
+	let urls = world.chain_urls();
+	arguments.extend(urls.iter().flat_map(|url| ["--chain-url", url.as_str()]));
+	let made = ligature(&arguments);
+	assert_eq!((&made["block"], &made["takenBack"]), (&last.proven.0.into(), &0.into()));
+	let config = text(&folder.config("operator"));
+	ligature(&["operator", "import", "--config", &config, "--from", &handover]);
+	world.restart("operator").await.expect("it starts from what was imported");
+
+	assert_eq!(world.settled().await, last.proven, "the block is executed as it was");
+	let after = Holdings::of(&world, &world.ferdie).await;
+	assert_eq!(before.usdt - after.usdt, units(&world.usdt, "7").get() + transfer.fee.get());
+	solvency(&world).await;
+	world.stop().await;
+}
+
 fn hex(hash: [u8; 32]) -> String {
 	hash.iter().map(|byte| format!("{byte:02x}")).collect()
 }
